@@ -1,0 +1,44 @@
+/** Base64url without padding (RFC 4648 section 5), the form that PKCE and `state` use. */
+export function base64Url(bytes: Uint8Array): string {
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+/** Compares two strings in a time that does not tell where they differ. */
+export function equalInConstantTime(a: string, b: string): boolean {
+  const left = new TextEncoder().encode(a);
+  const right = new TextEncoder().encode(b);
+  let difference = left.length ^ right.length;
+  for (let index = 0; index < left.length; index++) {
+    difference |= (left[index] ?? 0) ^ (right[index % Math.max(1, right.length)] ?? 0);
+  }
+  return difference === 0;
+}
+
+/**
+ * Decodes UTF-8 strictly: a byte sequence that is not UTF-8 is an error, never U+FFFD.
+ *
+ * @returns the text, or `undefined` when the bytes are not UTF-8
+ */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Parses JSON text; `undefined` when it is none. (JSON itself has no `undefined`, so the two cannot be mixed up.) */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** True for a JSON object: not null, not a list. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

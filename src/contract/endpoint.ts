@@ -1,0 +1,164 @@
+/**
+ * One operation of the Web API as one row of data. From the row come the client's method, the emulator's route and checks, the
+ * command line's help and the sentence "needs scope X" in an error.
+ */
+import type { Life } from "./life.js";
+import type { ScopeRule } from "./scopes.js";
+import type { InputOf, Value } from "./values.js";
+
+export type Method = "GET" | "POST" | "PUT" | "DELETE";
+export type Place = "path" | "query" | "body";
+
+/** One parameter: where it travels, what it may hold, whether it must be there. */
+export interface Parameter<V extends Value = Value, Required extends boolean = boolean> {
+  readonly in: Place;
+  readonly value: V;
+  readonly required: Required;
+  /** What Spotify assumes when it is absent. */
+  readonly default?: string | number | boolean;
+}
+
+/** A body of JSON of type `T`. */
+export interface Json<T> {
+  readonly kind: "json";
+  readonly status: 200 | 201;
+  /** The member that holds the value, where Spotify wraps it, as in `{"artists": {…}}`. */
+  readonly under?: string;
+  /** Carries the type; never there at run time. */
+  readonly type?: T;
+}
+/** JSON, or 204 where there is nothing, which the client gives as `null`. */
+export interface JsonOrNothing<T> {
+  readonly kind: "json-or-nothing";
+  readonly status: 200;
+  readonly type?: T;
+}
+/** No body. */
+export interface Nothing {
+  readonly kind: "nothing";
+  readonly status: 200 | 202 | 204;
+}
+/** Any 2xx; the body, which may be a short text that is not JSON, is never looked at. */
+export interface Ignored {
+  readonly kind: "ignored";
+  readonly status: 204;
+}
+/** JSON whose type depends on the value of one parameter. */
+export interface JsonBy<P extends string, M extends Readonly<Record<string, Json<unknown>>>> {
+  readonly kind: "json-by";
+  readonly status: 200;
+  readonly parameter: P;
+  readonly cases: M;
+}
+export type Result =
+  | Json<unknown>
+  | JsonOrNothing<unknown>
+  | Nothing
+  | Ignored
+  | JsonBy<string, Readonly<Record<string, Json<unknown>>>>;
+
+export interface Endpoint {
+  /** Spotify's own name for the operation. */
+  readonly operationId: string;
+  readonly method: Method;
+  /** As Spotify writes it, with `{wire_name}` for what travels in the path. */
+  readonly path: `/${string}`;
+  /** One sentence. */
+  readonly summary: string;
+  /** By our names; `wireName` gives Spotify's. */
+  readonly parameters: Readonly<Record<string, Parameter>>;
+  readonly scopes: ScopeRule;
+  readonly life: Life;
+  /** True when sending it twice leaves the same state as sending it once. */
+  readonly repeatable: boolean;
+  readonly result: Result;
+}
+
+/** Describes an endpoint; the argument comes back as it is, its type as narrow as written. */
+/* @__NO_SIDE_EFFECTS__ */
+export function endpoint<const E extends Endpoint>(row: E): E {
+  return row;
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function path<V extends Value>(value: V): Parameter<V, true> {
+  return { in: "path", value, required: true };
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function query<V extends Value>(value: V): Parameter<V, true> {
+  return { in: "query", value, required: true };
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function optionalQuery<V extends Value>(
+  value: V,
+  assumed?: string | number | boolean,
+): Parameter<V, false> {
+  return { in: "query", value, required: false, ...(assumed !== undefined && { default: assumed }) };
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function body<V extends Value>(value: V): Parameter<V, true> {
+  return { in: "body", value, required: true };
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function optionalBody<V extends Value>(
+  value: V,
+  assumed?: string | number | boolean,
+): Parameter<V, false> {
+  return { in: "body", value, required: false, ...(assumed !== undefined && { default: assumed }) };
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function json<T>(status: 200 | 201 = 200, options: { readonly under?: string } = {}): Json<T> {
+  return { kind: "json", status, ...options };
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function jsonOrNothing<T>(): JsonOrNothing<T> {
+  return { kind: "json-or-nothing", status: 200 };
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function nothing(status: 200 | 202 | 204 = 200): Nothing {
+  return { kind: "nothing", status };
+}
+
+export const ignored: Ignored = { kind: "ignored", status: 204 };
+
+/* @__NO_SIDE_EFFECTS__ */
+export function jsonBy<const P extends string, M extends Readonly<Record<string, Json<unknown>>>>(
+  parameter: P,
+  cases: M,
+): JsonBy<P, M> {
+  return { kind: "json-by", status: 200, parameter, cases };
+}
+
+/** The one place where our names become Spotify's: `timeRange` travels as `time_range`. */
+export function wireName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+type Parameters_<E extends Endpoint> = E["parameters"];
+type RequiredNames<P> = { [K in keyof P]: P[K] extends { required: true } ? K : never }[keyof P];
+type OptionalNames<P> = Exclude<keyof P, RequiredNames<P>>;
+type InputAt<P, K extends keyof P> = P[K] extends { value: infer V } ? InputOf<V> : never;
+
+/** What a call of this endpoint must and may be given. */
+export type Arguments<E extends Endpoint> = {
+  readonly [K in RequiredNames<Parameters_<E>>]: InputAt<Parameters_<E>, K>;
+} & {
+  readonly [K in OptionalNames<Parameters_<E>>]?: InputAt<Parameters_<E>, K> | undefined;
+};
+
+/** What comes back for a result description; `C` picks the case where there are several. */
+export type OutputOf<R, C extends PropertyKey = PropertyKey> =
+  R extends Json<infer T>
+    ? T
+    : R extends JsonOrNothing<infer T>
+      ? T | null
+      : R extends JsonBy<string, infer M>
+        ? OutputOf<M[C & keyof M]>
+        : undefined;

@@ -1,0 +1,65 @@
+import { endpoint, json, jsonBy, optionalQuery, path, query } from "../endpoint.js";
+import { live } from "../life.js";
+import type { Artist, CursorPage, Page, PrivateUser, SimplifiedPlaylist, Track } from "../models/index.js";
+import { allOf, widenedBy } from "../scopes.js";
+import { choice, pageOffset, pageSize, text } from "../values.js";
+
+export const profile = endpoint({
+  operationId: "get-current-users-profile",
+  method: "GET",
+  path: "/me",
+  summary: "The profile of the person who is logged in.",
+  parameters: {},
+  scopes: widenedBy("user-read-private", "user-read-email"),
+  life: live,
+  repeatable: true,
+  result: json<PrivateUser>(),
+});
+
+export const top = endpoint({
+  operationId: "get-users-top-artists-and-tracks",
+  method: "GET",
+  path: "/me/top/{type}",
+  summary: "The artists or tracks that the person listens to most.",
+  parameters: {
+    type: path(choice("artists", "tracks")),
+    timeRange: optionalQuery(choice("long_term", "medium_term", "short_term"), "medium_term"),
+    limit: optionalQuery(pageSize(50), 20),
+    offset: optionalQuery(pageOffset(), 0),
+  },
+  scopes: allOf("user-top-read"),
+  life: live,
+  repeatable: true,
+  result: jsonBy("type", { artists: json<Page<Artist>>(), tracks: json<Page<Track>>() }),
+});
+
+export const playlists = endpoint({
+  operationId: "get-a-list-of-current-users-playlists",
+  method: "GET",
+  path: "/me/playlists",
+  summary: "The playlists that the person owns or follows.",
+  parameters: {
+    limit: optionalQuery(pageSize(50), 20),
+    offset: optionalQuery(pageOffset(100_000), 0),
+  },
+  scopes: allOf("playlist-read-private"),
+  life: live,
+  repeatable: true,
+  result: json<Page<SimplifiedPlaylist | null>>(),
+});
+
+export const following = endpoint({
+  operationId: "get-followed",
+  method: "GET",
+  path: "/me/following",
+  summary: "The artists that the person follows.",
+  parameters: {
+    type: query(choice("artist")),
+    after: optionalQuery(text({ maxLength: 64 })),
+    limit: optionalQuery(pageSize(50), 20),
+  },
+  scopes: allOf("user-follow-read"),
+  life: live,
+  repeatable: true,
+  result: json<CursorPage<Artist>>(200, { under: "artists" }),
+});

@@ -1,0 +1,126 @@
+import { body, endpoint, json, optionalBody, optionalQuery, path } from "../endpoint.js";
+import { live, since } from "../life.js";
+import type { Page, Playlist, PlaylistItem, Snapshot } from "../models/index.js";
+import { anyOf, noScope, widenedBy } from "../scopes.js";
+import {
+  choice,
+  fields,
+  id,
+  integer,
+  list,
+  market,
+  pageOffset,
+  pageSize,
+  text,
+  truth,
+  uri,
+} from "../values.js";
+
+const additionalTypes = optionalQuery(list(choice("track", "episode"), { max: 2 }));
+const writable = anyOf("playlist-modify-public", "playlist-modify-private");
+
+export const get = endpoint({
+  operationId: "get-playlist",
+  method: "GET",
+  path: "/playlists/{playlist_id}",
+  summary: "A playlist with the first page of its items.",
+  parameters: {
+    playlistId: path(id("playlist")),
+    market: optionalQuery(market),
+    fields: optionalQuery(text({ maxLength: 1000 })),
+    additionalTypes,
+  },
+  scopes: noScope,
+  life: live,
+  repeatable: true,
+  result: json<Playlist>(),
+});
+
+export const create = endpoint({
+  operationId: "create-playlist",
+  method: "POST",
+  path: "/me/playlists",
+  summary: "Makes an empty playlist for the person who is logged in.",
+  parameters: {
+    name: body(text({ maxLength: 1000 })),
+    public: optionalBody(truth(), true),
+    collaborative: optionalBody(truth(), false),
+    description: optionalBody(text({ maxLength: 1000 })),
+  },
+  scopes: writable,
+  life: since("2026-02"),
+  repeatable: false,
+  result: json<Playlist>(201),
+});
+
+export const items = endpoint({
+  operationId: "get-playlists-items",
+  method: "GET",
+  path: "/playlists/{playlist_id}/items",
+  summary: "The items of a playlist that the person owns or collaborates on.",
+  parameters: {
+    playlistId: path(id("playlist")),
+    market: optionalQuery(market),
+    fields: optionalQuery(text({ maxLength: 1000 })),
+    limit: optionalQuery(pageSize(50), 20),
+    offset: optionalQuery(pageOffset(), 0),
+    additionalTypes,
+  },
+  scopes: widenedBy("playlist-read-private"),
+  life: since("2026-02"),
+  repeatable: true,
+  result: json<Page<PlaylistItem>>(),
+});
+
+export const addItems = endpoint({
+  operationId: "add-items-to-playlist",
+  method: "POST",
+  path: "/playlists/{playlist_id}/items",
+  summary: "Adds up to 100 items to a playlist, at its end or at a position counted from 0.",
+  parameters: {
+    playlistId: path(id("playlist")),
+    uris: body(list(uri("track", "episode"), { max: 100 })),
+    position: optionalBody(integer({ min: 0 })),
+  },
+  scopes: writable,
+  life: since("2026-02"),
+  repeatable: false,
+  result: json<Snapshot>(201),
+});
+
+export const updateItems = endpoint({
+  operationId: "reorder-or-replace-playlists-items",
+  method: "PUT",
+  path: "/playlists/{playlist_id}/items",
+  summary:
+    "Replaces all items by up to 100 others (`uris`), or moves a range of them (`rangeStart`, `insertBefore`).",
+  parameters: {
+    playlistId: path(id("playlist")),
+    uris: optionalBody(list(uri("track", "episode"), { min: 0, max: 100 })),
+    rangeStart: optionalBody(integer({ min: 0 })),
+    insertBefore: optionalBody(integer({ min: 0 })),
+    rangeLength: optionalBody(integer({ min: 1 }), 1),
+    snapshotId: optionalBody(text({ maxLength: 200 })),
+  },
+  scopes: writable,
+  life: since("2026-02"),
+  // Replacing could be sent twice, moving could not; the row must be safe for both.
+  repeatable: false,
+  result: json<Snapshot>(),
+});
+
+export const removeItems = endpoint({
+  operationId: "remove-items-playlist",
+  method: "DELETE",
+  path: "/playlists/{playlist_id}/items",
+  summary: "Removes every occurrence of up to 100 items from a playlist.",
+  parameters: {
+    playlistId: path(id("playlist")),
+    items: body(list(fields({ uri: uri("track", "episode") }), { max: 100 })),
+    snapshotId: optionalBody(text({ maxLength: 200 })),
+  },
+  scopes: writable,
+  life: since("2026-02"),
+  repeatable: true,
+  result: json<Snapshot>(),
+});

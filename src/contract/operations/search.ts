@@ -1,0 +1,26 @@
+import { endpoint, json, optionalQuery, query } from "../endpoint.js";
+import { live } from "../life.js";
+import type { SearchResult } from "../models/index.js";
+import { noScope } from "../scopes.js";
+import { choice, list, market, pageOffset, pageSize, text } from "../values.js";
+
+export const find = endpoint({
+  operationId: "search",
+  method: "GET",
+  path: "/search",
+  summary: "Things of the catalogue that match a text.",
+  parameters: {
+    q: query(text({ maxLength: 1000 })),
+    type: query(
+      list(choice("album", "artist", "audiobook", "episode", "playlist", "show", "track"), { max: 7 }),
+    ),
+    market: optionalQuery(market),
+    limit: optionalQuery(pageSize({ development: 10, legacy: 50, extended: 50 }), 5),
+    offset: optionalQuery(pageOffset(1000), 0),
+    includeExternal: optionalQuery(choice("audio")),
+  },
+  scopes: noScope,
+  life: live,
+  repeatable: true,
+  result: json<SearchResult>(),
+});

@@ -1,0 +1,30 @@
+import type { Endpoint } from "./endpoint.js";
+import * as operations from "./operations/index.js";
+
+/** All groups of operations, by name. */
+export { operations };
+
+export type Operations = typeof operations;
+export type GroupName = keyof Operations;
+
+type RowsOf<G> = G[keyof G];
+
+/** The type of any row of the table. */
+export type Row = { [G in GroupName]: RowsOf<Operations[G]> }[GroupName];
+export type OperationId = Row["operationId"];
+/** The type of the row with this operation id. */
+export type RowOf<I extends OperationId> = Extract<Row, { readonly operationId: I }>;
+
+/** A row with the names under which the client offers it. */
+export interface TableEntry {
+  readonly group: string;
+  readonly name: string;
+  readonly row: Endpoint;
+}
+
+/** Every operation, as a list. */
+export function table(): readonly TableEntry[] {
+  return Object.entries(operations).flatMap(([group, rows]) =>
+    Object.entries<Endpoint>(rows).map(([name, row]) => ({ group, name, row })),
+  );
+}

@@ -1,0 +1,140 @@
+/**
+ * What a parameter may hold, as data. The client checks arguments against it, the emulator checks requests against it, and the
+ * command line and the documentation print it.
+ */
+import type { ResourceType } from "./ids.js";
+import type { Tier } from "./life.js";
+
+/** A limit that is the same for everybody, or differs by the app's tier. */
+export type Limit = number | Readonly<Record<Tier, number>>;
+
+export interface Text {
+  readonly kind: "text";
+  /** Source of a regular expression that the whole text must match. */
+  readonly pattern?: string;
+  readonly maxLength?: number;
+}
+export interface Integer {
+  readonly kind: "integer";
+  readonly min: number;
+  readonly max?: Limit;
+}
+export interface Truth {
+  readonly kind: "boolean";
+}
+export interface Choice<C extends string = string> {
+  readonly kind: "choice";
+  readonly choices: readonly C[];
+}
+/** An id of Spotify's; where one is asked for, the client also takes the URI or the URL. */
+export interface Id<R extends ResourceType = ResourceType> {
+  readonly kind: "id";
+  readonly of: R;
+}
+export interface Uri {
+  readonly kind: "uri";
+  readonly of: readonly ResourceType[];
+}
+/** In a query the elements are joined by commas, in a body they are a JSON array. */
+export interface List<V extends Value = Value> {
+  readonly kind: "list";
+  readonly element: V;
+  readonly min: number;
+  readonly max: number;
+}
+export interface Fields<F extends Readonly<Record<string, Value>> = Readonly<Record<string, Value>>> {
+  readonly kind: "fields";
+  readonly fields: F;
+}
+/** As `Fields`, but each member may be absent. */
+export interface PartialFields<F extends Readonly<Record<string, Value>> = Readonly<Record<string, Value>>> {
+  readonly kind: "partial";
+  readonly fields: F;
+}
+export type Value = Text | Integer | Truth | Choice | Id | Uri | List | Fields | PartialFields;
+
+/** The TypeScript type of what a caller hands in for a value. */
+export type InputOf<V> = V extends Text | Id | Uri
+  ? string
+  : V extends Integer
+    ? number
+    : V extends Truth
+      ? boolean
+      : V extends Choice<infer C>
+        ? C
+        : V extends List<infer E>
+          ? readonly InputOf<E>[]
+          : V extends Fields<infer F>
+            ? { readonly [K in keyof F]: InputOf<F[K]> }
+            : V extends PartialFields<infer F>
+              ? { readonly [K in keyof F]?: InputOf<F[K]> | undefined }
+              : never;
+
+/* @__NO_SIDE_EFFECTS__ */
+export function text(limits: Omit<Text, "kind"> = {}): Text {
+  return { kind: "text", ...limits };
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function integer(limits: Omit<Integer, "kind">): Integer {
+  return { kind: "integer", ...limits };
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function truth(): Truth {
+  return { kind: "boolean" };
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function choice<const C extends string>(...choices: readonly C[]): Choice<C> {
+  return { kind: "choice", choices };
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function id<const R extends ResourceType>(of: R): Id<R> {
+  return { kind: "id", of };
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function uri(...of: readonly ResourceType[]): Uri {
+  return { kind: "uri", of };
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function list<V extends Value>(
+  element: V,
+  limits: { readonly min?: number; readonly max: number },
+): List<V> {
+  return { kind: "list", element, min: limits.min ?? 1, max: limits.max };
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function fields<F extends Readonly<Record<string, Value>>>(shape: F): Fields<F> {
+  return { kind: "fields", fields: shape };
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function partialFields<F extends Readonly<Record<string, Value>>>(shape: F): PartialFields<F> {
+  return { kind: "partial", fields: shape };
+}
+
+/** An ISO 3166-1 alpha-2 country code, or `from_token`, which Spotify still understands. */
+export const market: Text = { kind: "text", pattern: "[A-Z]{2}|from_token" };
+
+/** How many elements a page holds. @__NO_SIDE_EFFECTS__ */
+export function pageSize(max: Limit): Integer {
+  return { kind: "integer", min: 1, max };
+}
+
+/** Where a page starts, counted from 0. @__NO_SIDE_EFFECTS__ */
+export function pageOffset(max?: Limit): Integer {
+  return max === undefined ? { kind: "integer", min: 0 } : { kind: "integer", min: 0, max };
+}
+
+/**
+ * The limit that holds for a tier; for an unknown tier the widest, so that nothing is refused here that Spotify might take.
+ */
+export function limitFor(limit: Limit, tier: Tier | undefined): number {
+  if (typeof limit === "number") return limit;
+  return tier === undefined ? Math.max(...Object.values(limit)) : limit[tier];
+}
