@@ -1,7 +1,6 @@
-// C0 and C1 controls, line separators, bidirectional overrides, zero-width characters and lone surrogates: what a remote text could
-// use to forge a log line or to drive a terminal.
-const UNPRINTABLE =
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+// Control characters, invisible formatting (bidirectional overrides, zero-width), line and paragraph separators, lone surrogates: what
+// a remote text could use to forge a log line or to drive a terminal.
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /**
  * Makes text that came from outside fit for one line of a terminal or log.

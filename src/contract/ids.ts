@@ -26,7 +26,7 @@ export interface Resource {
 /** Ids are base62, 22 characters today; some older ones were shorter, so only the alphabet and a bound are insisted on. */
 const BASE62_ID = /^[0-9A-Za-z]{1,64}$/;
 /** User ids are free strings; what is excluded could only be an attempt to leave the path. */
-const USER_ID = /^[^\s/\\?#:%\u0000-\u001f\u007f]{1,128}$/;
+const USER_ID = /^[^\s/\\?#:%\p{Cc}]{1,128}$/u;
 const HOSTS = new Set(["open.spotify.com", "play.spotify.com"]);
 const LONGEST = 512;
 
