@@ -1,0 +1,6 @@
+export * from "./events.js";
+export * from "./scopes.js";
+export * from "./serialization.js";
+export * from "./source.js";
+export * from "./store.js";
+export * from "./token.js";

@@ -1,0 +1,48 @@
+import type { Token } from "./token.js";
+
+/** What a stored token is found by. */
+export interface TokenKey {
+  /** Whose token: `spotify`, or the host of an emulator. */
+  readonly provider: string;
+  readonly clientId: string;
+  /** A name that the user chose. */
+  readonly profile: string;
+}
+
+/** A token as a store holds it. */
+export interface StoredToken {
+  /**
+   * Changes with every write and never comes back, not even after a removal. A store holds a writer to the generation it read.
+   */
+  readonly generation: number;
+  readonly token: Token;
+}
+
+/** The generation of a key under which nothing is stored. */
+export const ABSENT = 0;
+
+/**
+ * Where tokens live. All methods reject with `store-…` errors when the place itself fails, and nothing is lost then.
+ *
+ * Guarantees that every store gives: a reader sees a whole record or none, never a mixture; a write that returned `true` is durable;
+ * a write never replaces a generation that its writer did not read.
+ */
+export interface TokenStore {
+  /** The stored token, or `null` when there is none. */
+  read(key: TokenKey): Promise<StoredToken | null>;
+  /**
+   * Writes `token`, or removes the entry when it is `null`, but only while the stored generation is still `expected`.
+   *
+   * @param expected the generation that was read, `ABSENT` where there was none
+   * @returns the new generation (`ABSENT` after a removal), or `null` when somebody else wrote meanwhile and nothing was changed
+   */
+  compareAndSwap(key: TokenKey, expected: number, token: Token | null): Promise<number | null>;
+  /**
+   * Runs `action` while nobody else who shares the store runs one for the same key.
+   *
+   * @throws StagedoorError `aborted` when `signal` fires while waiting, `store-lock-unavailable` when no lock can be had
+   */
+  withLock<T>(key: TokenKey, action: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** The keys under which something is stored, in no order. */
+  list(): Promise<readonly TokenKey[]>;
+}
