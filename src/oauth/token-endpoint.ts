@@ -1,0 +1,160 @@
+/**
+ * The gate in front of oauth4webapi: what the token endpoint answers is checked here more strictly than the standard asks for, and
+ * every failure becomes an error of ours that carries nothing secret.
+ */
+import {
+  type AuthorizationServer,
+  allowInsecureRequests,
+  type Client,
+  type ClientAuth,
+  ClientSecretBasic,
+  customFetch,
+  None,
+} from "oauth4webapi";
+import { decodeUtf8, isRecord, parseJson } from "../base/encoding.js";
+import { StagedoorError } from "../base/errors.js";
+import type { HttpResponse } from "../base/http.js";
+import { redact } from "../base/text.js";
+import { isTokenText, type TokenAnswer } from "../token/index.js";
+import type { App } from "./app.js";
+import { OAuthError } from "./oauth-error.js";
+
+/** Used when the answer names no life, in seconds: short, so that a wrong guess costs one refresh. */
+const ASSUMED_EXPIRES_IN = 300;
+/** No access token is believed to live longer, in seconds. */
+const LONGEST_EXPIRES_IN = 24 * 60 * 60;
+
+/** Spotify as oauth4webapi wants it described. */
+export function authorizationServer(app: App): AuthorizationServer {
+  return {
+    issuer: app.issuer,
+    authorization_endpoint: `${app.accountsUrl}/authorize`,
+    token_endpoint: `${app.accountsUrl}/api/token`,
+  };
+}
+
+export function oauthClient(app: App): Client {
+  return { client_id: app.clientId };
+}
+
+/** Basic for a confidential client; for a public one `client_id` in the body and no header. */
+export function clientAuthentication(app: App): ClientAuth {
+  return app.clientSecret === undefined ? None() : ClientSecretBasic(app.clientSecret.reveal());
+}
+
+/**
+ * Options for a grant of oauth4webapi that send through the app's sender.
+ *
+ * @param secrets what must not appear in an error even if the server echoes it
+ */
+export function tokenRequestOptions(app: App, secrets: readonly (string | undefined)[]) {
+  const hidden = [app.clientSecret?.reveal(), ...secrets];
+  return {
+    // Only a loopback literal can be http: `createApp` has checked the address.
+    [allowInsecureRequests]: true,
+    [customFetch]: async (url: string, init: { body: unknown; headers: Record<string, string> }) => {
+      const response = await app.send({
+        method: "POST",
+        url,
+        headers: { ...init.headers, "content-type": "application/x-www-form-urlencoded" },
+        body: String(init.body),
+      });
+      const answer = readAnswer(response, hidden);
+      return new Response(JSON.stringify(answer), { headers: { "content-type": "application/json" } });
+    },
+  };
+}
+
+/** The members that the rest of stagedoor reads, of the right types and within bounds. */
+interface CheckedAnswer {
+  readonly access_token: string;
+  readonly token_type: "Bearer";
+  readonly expires_in: number;
+  readonly refresh_token?: string;
+  readonly scope?: string;
+}
+
+function readAnswer(response: HttpResponse, secrets: readonly (string | undefined)[]): CheckedAnswer {
+  const { status } = response;
+  const text = decodeUtf8(response.body);
+  const data = text === undefined || isMarkup(response) ? undefined : parseJson(text);
+  if (status !== 200) throw refusal(response, data, secrets);
+  if (!isRecord(data)) throw unexpected("its answer is not a JSON object");
+  if (!isTokenText(data.access_token)) throw unexpected("its access token is missing or malformed");
+  if (typeof data.token_type !== "string" || data.token_type.toLowerCase() !== "bearer") {
+    throw unexpected("its token is not a bearer token");
+  }
+  const { refresh_token: refreshToken, scope } = data;
+  if (refreshToken !== undefined && !isTokenText(refreshToken))
+    throw unexpected("its refresh token is malformed");
+  if (scope !== undefined && typeof scope !== "string") throw unexpected("its scope is not a text");
+  return {
+    access_token: data.access_token,
+    token_type: "Bearer",
+    expires_in: readExpiresIn(data.expires_in),
+    ...(refreshToken !== undefined && { refresh_token: refreshToken }),
+    ...(scope !== undefined && { scope }),
+  };
+}
+
+function readExpiresIn(value: unknown): number {
+  if (value === undefined) return ASSUMED_EXPIRES_IN;
+  const seconds = typeof value === "string" && /^\d{1,10}$/.test(value) ? Number(value) : value;
+  if (typeof seconds !== "number" || !Number.isFinite(seconds) || seconds < 0) {
+    throw unexpected("its expires_in is not a number of seconds");
+  }
+  return Math.min(Math.floor(seconds), LONGEST_EXPIRES_IN);
+}
+
+/** A page where JSON is due: a captive portal or a proxy speaks, not Spotify. */
+function isMarkup(response: HttpResponse): boolean {
+  return /html|xml|javascript/i.test(response.header("content-type") ?? "");
+}
+
+function refusal(
+  response: HttpResponse,
+  data: unknown,
+  secrets: readonly (string | undefined)[],
+): StagedoorError {
+  const { status } = response;
+  if (status >= 500) {
+    return new StagedoorError("server-error", `Spotify's accounts service failed with status ${status}.`, {
+      hint: "Try again later; the stored login is kept.",
+    });
+  }
+  if (status === 429) {
+    return new StagedoorError("rate-limited", "Spotify's accounts service asks to wait (429).", {
+      hint: `Try again ${response.header("retry-after") === null ? "later" : `in ${Number(response.header("retry-after")) || "some"} s`}.`,
+    });
+  }
+  if (isRecord(data) && typeof data.error === "string" && status >= 400) {
+    const description = typeof data.error_description === "string" ? data.error_description : undefined;
+    return new OAuthError(status, redact(data.error, secrets), description && redact(description, secrets));
+  }
+  return unexpected(`it answered with status ${status} and no error that can be read`);
+}
+
+function unexpected(why: string): StagedoorError {
+  return new StagedoorError(
+    "response-invalid",
+    `The accounts service did not answer as Spotify does: ${why}.`,
+    {
+      hint: "Check that no proxy or captive portal stands in between; the stored login is kept.",
+    },
+  );
+}
+
+/** The answer in our names. */
+export function toTokenAnswer(data: {
+  readonly access_token: string;
+  readonly refresh_token?: string | undefined;
+  readonly expires_in?: number | undefined;
+  readonly scope?: string | undefined;
+}): TokenAnswer {
+  return {
+    accessToken: data.access_token,
+    refreshToken: data.refresh_token,
+    expiresInSeconds: data.expires_in ?? ASSUMED_EXPIRES_IN,
+    scopes: data.scope?.split(" ").filter((scope) => scope !== "").sort(),
+  };
+}

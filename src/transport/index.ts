@@ -1,0 +1,4 @@
+export * from "./deadline.js";
+export * from "./fetch-sender.js";
+export * from "./network-error.js";
+export * from "./stack.js";
