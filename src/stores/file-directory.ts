@@ -1,0 +1,111 @@
+import type { Stats } from "node:fs";
+import { constants } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import { chmod, lstat, mkdir, open, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { StagedoorError } from "../base/errors.js";
+import { isAbsent, systemCode } from "./file-error.js";
+
+/** Takes a sentence about something that was found amiss and mended or passed over. */
+export type Report = (problem: string) => void;
+
+/** Makes an error from a path, what is wrong with it, and the next step. */
+export type Refuse = (path: string, why: string, hint: string) => StagedoorError;
+
+const GROUP_AND_OTHERS = 0o077;
+const STICKY = 0o1000;
+
+/** The user that files must belong to; `undefined` on Windows, where neither owners nor modes are told this way. */
+export function currentUser(): number | undefined {
+  return process.geteuid?.();
+}
+
+/** True when somebody else may do anything with it, as far as modes are told on this platform. */
+export function isOpenToOthers(stats: Stats): boolean {
+  return currentUser() !== undefined && (stats.mode & GROUP_AND_OTHERS) !== 0;
+}
+
+/** True when it belongs to another user. */
+export function isForeign(stats: Stats): boolean {
+  const user = currentUser();
+  return user !== undefined && stats.uid !== user;
+}
+
+/** Makes the directory, and those above it that are missing, for the user alone; then checks it. */
+export async function makePrivateDirectory(path: string, refuse: Refuse, report: Report): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: 0o700 });
+  if (first !== undefined) await syncNewDirectories(first, path);
+  await checkPrivateDirectory(path, refuse, report);
+}
+
+/** Makes the names of new directories survive a power cut too: each is written in the one above it. */
+async function syncNewDirectories(first: string, last: string): Promise<void> {
+  for (let path = last; path.length >= first.length; path = dirname(path)) await syncDirectory(dirname(path));
+}
+
+/** Waits until the disk has the names in a directory. */
+async function syncDirectory(path: string): Promise<void> {
+  // Windows cannot open a directory, and keeps its names safe without being asked.
+  if (process.platform === "win32") return;
+  const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY).catch((error: unknown) => {
+    // Somebody else's directory may take our names and yet not let itself be opened; it will reach the disk all the same.
+    if (systemCode(error) === "EACCES") return undefined;
+    throw error;
+  });
+  if (handle === undefined) return;
+  try {
+    await syncNames(handle);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Waits until the disk has the names in an opened directory. */
+export async function syncNames(directory: FileHandle): Promise<void> {
+  await directory.sync().catch((error: unknown) => {
+    // Some network file systems know no such thing for directories.
+    if (!["EINVAL", "ENOTSUP"].includes(systemCode(error))) throw error;
+  });
+}
+
+/**
+ * Checks that a directory is the user's own; one that is, but lets others in, is closed to them.
+ *
+ * @returns whether it exists
+ */
+export async function checkPrivateDirectory(path: string, refuse: Refuse, report: Report): Promise<boolean> {
+  let stats: Stats;
+  try {
+    const own = await lstat(path);
+    // A link that somebody else laid could lead anywhere; root's links are part of the system.
+    if (own.isSymbolicLink() && isForeign(own) && own.uid !== 0) {
+      throw refuse(path, "is a symbolic link of another user", "Remove it, or choose another directory.");
+    }
+    stats = own.isSymbolicLink() ? await stat(path) : own;
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw error;
+  }
+  if (!stats.isDirectory()) {
+    throw refuse(path, "is not a directory", "Move it away, or choose another directory.");
+  }
+  if (isForeign(stats)) {
+    throw refuse(
+      path,
+      `belongs to another user (uid ${stats.uid})`,
+      "Choose a directory of your own for the tokens, or run as its owner.",
+    );
+  }
+  if (isOpenToOthers(stats)) {
+    if ((stats.mode & STICKY) !== 0) {
+      throw refuse(
+        path,
+        "is a directory that all users share",
+        "Choose a directory of your own inside it instead.",
+      );
+    }
+    await chmod(path, 0o700);
+    report(`${path} was open to other users and was closed to them (mode 0700).`);
+  }
+  return true;
+}

@@ -1,0 +1,60 @@
+import { StagedoorError } from "../base/errors.js";
+
+/** The code that the system gave (`ENOSPC`), or the error's name where it gave none; nothing else of a foreign error travels. */
+export function systemCode(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown error";
+  return "code" in error && typeof error.code === "string" ? error.code : error.name;
+}
+
+/** True when the system says that nothing is there. */
+export function isAbsent(error: unknown): boolean {
+  return systemCode(error) === "ENOENT";
+}
+
+/** The error for a token file or directory that cannot or must not be read. */
+export function unreadable(path: string, why: string, hint: string): StagedoorError {
+  return new StagedoorError("store-unreadable", `The token store cannot be read: ${path} ${why}.`, { hint });
+}
+
+/** The error for a token file or directory that cannot or must not be written. */
+export function unwritable(path: string, why: string, hint: string): StagedoorError {
+  return new StagedoorError("store-unwritable", `The token could not be saved: ${path} ${why}.`, { hint });
+}
+
+/** Our error for what the system answered to reading; our own errors pass. */
+export function readingFailed(path: string, error: unknown): StagedoorError {
+  if (error instanceof StagedoorError) return error;
+  const code = systemCode(error);
+  return unreadable(path, `cannot be read (${code})`, nextStep(code, path));
+}
+
+/** Our error for what the system answered to writing; our own errors pass. */
+export function writingFailed(path: string, error: unknown): StagedoorError {
+  if (error instanceof StagedoorError) return error;
+  const code = systemCode(error);
+  return unwritable(path, `cannot be written (${code})`, nextStep(code, path));
+}
+
+/** What a person can do about a system error. */
+export function nextStep(code: string, path: string): string {
+  switch (code) {
+    case "ENOSPC":
+    case "EDQUOT":
+      return "Free some space on that disk, then try again.";
+    case "EROFS":
+      return "The file system is read-only: choose another directory for the tokens.";
+    case "EACCES":
+    case "EPERM":
+      return `See who owns it: ls -ld "${path}"`;
+    case "EMFILE":
+    case "ENFILE":
+      return "Too many files are open: close some, or raise the limit (ulimit -n).";
+    case "ELOOP":
+      return "A symbolic link is not followed there: replace it by the file itself.";
+    case "ENOTDIR":
+    case "EEXIST":
+      return "A file is where a directory should be: move it away, or choose another directory.";
+    default:
+      return "Check the disk and the directory, then try again.";
+  }
+}

@@ -1,0 +1,185 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  openSync,
+  readSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { abortError, StagedoorError } from "../base/errors.js";
+import type { Report } from "./file-directory.js";
+import { isOpenToOthers, makePrivateDirectory } from "./file-directory.js";
+import { isAbsent, nextStep, systemCode } from "./file-error.js";
+import { CAREFUL, checkPlainFile } from "./file-private.js";
+import type { Turns } from "./queue.js";
+import { inTurn } from "./queue.js";
+
+/** The first and the longest pause between two looks at a lock that another process holds. */
+const FIRST_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 50;
+
+const WAITING = "Waiting for another process that uses the same token";
+
+/** Where the queues of the process are kept, by a name that every copy of this module knows. */
+const TURNS = Symbol.for("stagedoor.file-lock.turns");
+
+/** A lock that is held; its file keeps one number, which outlives what the lock guards. */
+export interface HeldLock {
+  /** The number that was kept last, or 0. */
+  recall(): number;
+  keep(value: number): void;
+}
+
+export interface FileLockOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly report: Report;
+}
+
+/**
+ * Runs `action` while this caller alone, of all processes and threads, holds the lock on a file.
+ *
+ * The kernel owns the lock: it is free the moment its holder dies, however that comes about. The file stays for ever, since a
+ * lock on a deleted file guards nothing.
+ *
+ * @param path the lock file; made, with its directory, when missing
+ * @throws StagedoorError `aborted` when `signal` fires while waiting, `store-lock-unavailable` when no lock can be had at all
+ */
+export function withFileLock<T>(
+  path: string,
+  action: (lock: HeldLock) => Promise<T>,
+  options: FileLockOptions,
+): Promise<T> {
+  const { signal, report } = options;
+  // Within the process callers queue; one of them at a time asks the kernel.
+  return inTurn(sharedTurns(), path, () => holdLock(path, action, signal, report), signal, WAITING);
+}
+
+async function holdLock<T>(
+  path: string,
+  action: (lock: HeldLock) => Promise<T>,
+  signal: AbortSignal | undefined,
+  report: Report,
+): Promise<T> {
+  const { tryLock, unlock } = await loadLocks();
+  let pauseMs = FIRST_PAUSE_MS;
+  for (;;) {
+    const fd = await openLockFile(path, report);
+    try {
+      while (!lockNow(tryLock, fd, path)) {
+        // Uneven, so that processes that began together do not go on asking together.
+        await waitFor(pauseMs * (0.5 + Math.random() / 2), signal);
+        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      }
+      // Somebody who deleted the file while we waited left us with a lock that the next comer does not see.
+      if (!isStillThere(fd, path)) continue;
+      if (signal?.aborted) throw abortError(signal, WAITING);
+      try {
+        return await action(heldLock(fd));
+      } finally {
+        unlock(fd);
+      }
+    } finally {
+      closeSync(fd);
+    }
+  }
+}
+
+function lockNow(tryLock: (fd: number) => boolean, fd: number, path: string): boolean {
+  try {
+    return tryLock(fd);
+  } catch (error) {
+    throw lockFailed(path, error);
+  }
+}
+
+async function waitFor(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await pause(milliseconds, undefined, { signal });
+  } catch (error) {
+    throw signal?.aborted ? abortError(signal, WAITING) : error;
+  }
+}
+
+// A bare descriptor, not a FileHandle: the collector of garbage closes a handle that only a hanging promise still knows, and
+// the lock would be gone with it.
+async function openLockFile(path: string, report: Report): Promise<number> {
+  const directory = dirname(path);
+  try {
+    await makePrivateDirectory(dirname(directory), lockRefused, report);
+    await makePrivateDirectory(directory, lockRefused, report);
+    const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | CAREFUL, 0o600);
+    try {
+      const stats = fstatSync(fd);
+      checkPlainFile(path, stats, lockRefused);
+      if (isOpenToOthers(stats)) fchmodSync(fd, 0o600);
+      return fd;
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  } catch (error) {
+    throw lockFailed(path, error);
+  }
+}
+
+function isStillThere(fd: number, path: string): boolean {
+  const held = fstatSync(fd, { bigint: true });
+  try {
+    const named = statSync(path, { bigint: true });
+    return held.ino === named.ino && held.dev === named.dev;
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw lockFailed(path, error);
+  }
+}
+
+function heldLock(fd: number): HeldLock {
+  return {
+    recall() {
+      const bytes = Buffer.alloc(20);
+      const value = Number(bytes.toString("latin1", 0, readSync(fd, bytes, 0, bytes.length, 0)));
+      return Number.isSafeInteger(value) ? value : 0;
+    },
+    keep(value) {
+      // One write of fixed length replaces the last one whole.
+      writeSync(fd, String(value).padStart(16, "0"), 0);
+    },
+  };
+}
+
+async function loadLocks(): Promise<typeof import("fs-native-extensions")> {
+  try {
+    return await import("fs-native-extensions");
+  } catch (error) {
+    throw new StagedoorError(
+      "store-lock-unavailable",
+      `File locks do not work here: fs-native-extensions cannot be loaded on ${process.platform}-${process.arch} (${systemCode(error)}).`,
+      { hint: "Install stagedoor again (npm install), or use a store that needs no file lock." },
+    );
+  }
+}
+
+function lockRefused(path: string, why: string, hint: string): StagedoorError {
+  return new StagedoorError("store-lock-unavailable", `The token cannot be locked: ${path} ${why}.`, {
+    hint,
+  });
+}
+
+function lockFailed(path: string, error: unknown): StagedoorError {
+  if (error instanceof StagedoorError) return error;
+  const code = systemCode(error);
+  return lockRefused(path, `cannot be used as a lock (${code})`, nextStep(code, path));
+}
+
+/** The queues of all copies of this module in the thread: a bundler or a development server may load it twice. */
+function sharedTurns(): Turns {
+  const shared: unknown = Reflect.get(globalThis, TURNS);
+  if (shared instanceof Map) return shared;
+  const turns: Turns = new Map();
+  Reflect.set(globalThis, TURNS, turns);
+  return turns;
+}

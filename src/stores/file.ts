@@ -1,0 +1,220 @@
+import { createHash } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Clock } from "../base/clock.js";
+import { SECOND, systemClock } from "../base/clock.js";
+import { hasCode, StagedoorError } from "../base/errors.js";
+import type { StoredToken, TokenKey, TokenStore } from "../token/store.js";
+import { ABSENT } from "../token/store.js";
+import type { Token } from "../token/token.js";
+import { removeSetAside, setAside } from "./file-aside.js";
+import { configDirectory } from "./file-config-directory.js";
+import { checkPrivateDirectory, makePrivateDirectory } from "./file-directory.js";
+import { readingFailed, unreadable, unwritable, writingFailed } from "./file-error.js";
+import type { HeldLock } from "./file-lock.js";
+import { withFileLock } from "./file-lock.js";
+import { fileStem, TOKEN_SUFFIX, tokenFileName } from "./file-name.js";
+import { readPrivateFile, removePrivateFile, replacePrivateFile } from "./file-private.js";
+import type { FileContent } from "./file-record.js";
+import { parseRecord, parseRecordOf, serializeRecord } from "./file-record.js";
+import { checkKey } from "./key.js";
+
+/** How long a write waits for another process's write, which takes milliseconds unless that process hangs. */
+const WRITE_WAIT_MS = 30 * SECOND;
+
+/** How many files are read at a time while listing. */
+const LIST_WIDTH = 16;
+
+export interface FileStoreOptions {
+  /** Where the files go. Default: `stagedoor/tokens` in the user's configuration directory. */
+  readonly directory?: string | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+export interface FileStore extends TokenStore {
+  /** Absolute. */
+  readonly directory: string;
+  /** What was found amiss so far and mended or passed over, as sentences: modes that were too wide, files that cannot be used. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Keeps each token in a file of its own that only this user can read, shared by all processes of the user.
+ *
+ * @throws StagedoorError from its methods: `store-unreadable`, `store-unwritable`, `store-corrupt`, `store-lock-unavailable`, `aborted`,
+ * `argument-invalid`
+ *
+ * @example
+ * const store = fileStore();
+ * const stored = await store.read({ provider: "spotify", clientId, profile: "default" });
+ */
+export function fileStore(options: FileStoreOptions = {}): FileStore {
+  return new DirectoryStore(resolve(options.directory ?? defaultDirectory()), options.clock ?? systemClock);
+}
+
+function defaultDirectory(): string {
+  return join(configDirectory(process.platform, process.env, homedir()), "stagedoor", "tokens");
+}
+
+class DirectoryStore implements FileStore {
+  readonly directory: string;
+  readonly #clock: Clock;
+  readonly #problems = new Set<string>();
+  readonly #report = (problem: string): void => {
+    this.#problems.add(problem);
+  };
+
+  constructor(directory: string, clock: Clock) {
+    this.directory = directory;
+    this.#clock = clock;
+  }
+
+  get problems(): readonly string[] {
+    return [...this.#problems];
+  }
+
+  async read(key: TokenKey): Promise<StoredToken | null> {
+    checkKey(key);
+    const content = await this.#readContent(key);
+    if (content?.kind !== "corrupt") return usable(content, this.#path(key));
+    // Judged again under the lock: by now somebody may have written a good one.
+    return this.#withWriteLock(key, () => this.#readLocked(key));
+  }
+
+  async compareAndSwap(key: TokenKey, expected: number, token: Token | null): Promise<number | null> {
+    checkKey(key);
+    return this.#withWriteLock(key, async (lock) => {
+      const current = (await this.#readLocked(key))?.generation ?? ABSENT;
+      if (current !== expected) return null;
+      try {
+        return token === null
+          ? await this.#remove(key, current, lock)
+          : await this.#write(key, current, token, lock);
+      } catch (error) {
+        throw writingFailed(this.#path(key), error);
+      }
+    });
+  }
+
+  async withLock<T>(key: TokenKey, action: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    checkKey(key);
+    return withFileLock(this.#lockPath(key, "lock"), action, { signal, report: this.#report });
+  }
+
+  async list(): Promise<readonly TokenKey[]> {
+    const names = (await this.#names()).filter((name) => name.endsWith(TOKEN_SUFFIX)).values();
+    const keys: TokenKey[] = [];
+    const work = async () => {
+      for (const name of names) {
+        const key = await this.#keyIn(name);
+        if (key !== undefined) keys.push(key);
+      }
+    };
+    await Promise.all(Array.from({ length: LIST_WIDTH }, work));
+    return keys;
+  }
+
+  async #names(): Promise<readonly string[]> {
+    try {
+      if (!(await checkPrivateDirectory(this.directory, unreadable, this.#report))) return [];
+      return await readdir(this.directory);
+    } catch (error) {
+      throw readingFailed(this.directory, error);
+    }
+  }
+
+  async #keyIn(name: string): Promise<TokenKey | undefined> {
+    const path = join(this.directory, name);
+    let content: FileContent | null;
+    try {
+      const text = await readPrivateFile(path, this.#report);
+      content = text === null ? null : parseRecord(text);
+    } catch (error) {
+      this.#report(readingFailed(path, error).message);
+      return undefined;
+    }
+    if (content === null) return undefined;
+    if (content.kind === "record" && tokenFileName(content.key) === name) return content.key;
+    this.#report(
+      `${path} was passed over: ${content.kind === "newer" ? "a newer stagedoor wrote it" : "it is damaged"}.`,
+    );
+    return undefined;
+  }
+
+  async #readContent(key: TokenKey): Promise<FileContent | null> {
+    const path = this.#path(key);
+    try {
+      if (!(await checkPrivateDirectory(this.directory, unreadable, this.#report))) return null;
+      const text = await readPrivateFile(path, this.#report);
+      return text === null ? null : parseRecordOf(key, text);
+    } catch (error) {
+      throw readingFailed(path, error);
+    }
+  }
+
+  async #readLocked(key: TokenKey): Promise<StoredToken | null> {
+    const content = await this.#readContent(key);
+    if (content?.kind === "corrupt") throw await setAside(this.#path(key), content.why, this.#clock.now());
+    return usable(content, this.#path(key));
+  }
+
+  async #write(key: TokenKey, current: number, token: Token, lock: HeldLock): Promise<number> {
+    // The lock file remembers the last generation that was removed, so that none comes back while the clock stands still.
+    const generation = Math.max(Math.max(current, lock.recall()) + 1, Math.floor(this.#clock.now()));
+    const text = serializeRecord(key, { generation, token });
+    await replacePrivateFile(this.directory, tokenFileName(key), temporaryMark(key), text);
+    return generation;
+  }
+
+  async #remove(key: TokenKey, current: number, lock: HeldLock): Promise<number> {
+    if (current !== ABSENT) lock.keep(current);
+    await removePrivateFile(this.directory, tokenFileName(key), temporaryMark(key));
+    await removeSetAside(this.directory, tokenFileName(key));
+    return ABSENT;
+  }
+
+  async #withWriteLock<T>(key: TokenKey, action: (lock: HeldLock) => Promise<T>): Promise<T> {
+    try {
+      await makePrivateDirectory(this.directory, unwritable, this.#report);
+    } catch (error) {
+      throw writingFailed(this.directory, error);
+    }
+    const path = this.#lockPath(key, "write");
+    const deadline = AbortSignal.timeout(WRITE_WAIT_MS);
+    try {
+      return await withFileLock(path, action, { signal: deadline, report: this.#report });
+    } catch (error) {
+      if (!hasCode(error, "timeout")) throw error;
+      throw new StagedoorError(
+        "store-lock-unavailable",
+        `Another process has been writing the same token for ${WRITE_WAIT_MS / SECOND} seconds: ${path} is locked.`,
+        { hint: `See which one it is: fuser "${path}"` },
+      );
+    }
+  }
+
+  #path(key: TokenKey): string {
+    return join(this.directory, tokenFileName(key));
+  }
+
+  /** Two locks a key: `lock` is held for as long as a refresh takes, `write` for one write, also inside the other. */
+  #lockPath(key: TokenKey, purpose: "lock" | "write"): string {
+    return join(this.directory, "locks", `${fileStem(key)}.${purpose}`);
+  }
+}
+
+function usable(content: Exclude<FileContent, { kind: "corrupt" }> | null, path: string): StoredToken | null {
+  if (content === null) return null;
+  if (content.kind === "record") return content.stored;
+  throw unreadable(
+    path,
+    "was written by a newer stagedoor",
+    "Update stagedoor: npm install -g stagedoor@latest",
+  );
+}
+
+/** What the temporary files of a key begin with: short, whatever the length of its name. */
+function temporaryMark(key: TokenKey): string {
+  return `.${createHash("sha256").update(fileStem(key)).digest("hex").slice(0, 16)}-`;
+}
