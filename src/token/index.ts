@@ -1,4 +1,5 @@
 export * from "./events.js";
+export * from "./key.js";
 export * from "./scopes.js";
 export * from "./serialization.js";
 export * from "./source.js";

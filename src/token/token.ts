@@ -85,10 +85,11 @@ export class Token {
    * True when the access token should no longer be used.
    *
    * @param now milliseconds since the Unix epoch
-   * @param marginMs how long before its end it counts as expired
+   * @param marginMs how long before its end it counts as expired; never more than half of its life, or a token that lives shorter than
+   * the margin would be refreshed at every call
    */
   isExpired(now: number, marginMs: number = DEFAULT_MARGIN_MS): boolean {
-    return now >= this.expiresAt - marginMs;
+    return now >= this.expiresAt - Math.min(marginMs, (this.expiresAt - this.obtainedAt) / 2);
   }
 
   /**

@@ -1,0 +1,228 @@
+import { MINUTE, SECOND } from "../base/clock.js";
+import { abortable, hasCode, StagedoorError } from "../base/errors.js";
+import type { App } from "../oauth/index.js";
+import {
+  ABSENT,
+  DEFAULT_MARGIN_MS,
+  type StoredToken,
+  type Token,
+  TokenEventEmitter,
+  type TokenEventName,
+  type TokenKey,
+  type TokenListener,
+  type TokenOptions,
+  type TokenSource,
+  type TokenStore,
+  tokenKey,
+} from "../token/index.js";
+import { isTransient } from "./refresh-request.js";
+import { Renewal, type Want } from "./renewal.js";
+
+export interface SessionOptions {
+  readonly app: App;
+  readonly store: TokenStore;
+  /** Default: `default`. */
+  readonly profile?: string | undefined;
+  /** With `client_credentials` the session gets its first token itself. Default: a person has logged in. */
+  readonly grant?: "authorization_code" | "client_credentials" | undefined;
+  /** How long before its end a token counts as expired, in milliseconds. Default: 60,000. */
+  readonly marginMs?: number | undefined;
+  /** How long before its end a token is refreshed in the background, in milliseconds. Default: 300,000. */
+  readonly refreshAheadMs?: number | undefined;
+}
+
+/** After a background refresh failed, calls do not start another for this long. */
+const BACKGROUND_PAUSE_MS = MINUTE;
+/** A token that came in place of a rejected one and is rejected itself is not replaced again within this time. */
+const REPLACE_PAUSE_MS = 5 * SECOND;
+const WAIT = "Waiting for a token";
+
+/**
+ * Keeps one login alive. However many callers, processes and machines share the store, a token is refreshed once.
+ *
+ * This file decides when; `renewal.ts` does it.
+ *
+ * @example
+ * const session = new Session({ app, store: fileStore() });
+ * session.on("refreshed", ({ token }) => console.log("good until", new Date(token.expiresAt)));
+ * const token = await session.token();
+ */
+export class Session implements TokenSource {
+  readonly key: TokenKey;
+  readonly #app: App;
+  readonly #store: TokenStore;
+  readonly #renewal: Renewal;
+  readonly #marginMs: number;
+  readonly #aheadMs: number;
+  readonly #events = new TokenEventEmitter();
+  #held: StoredToken | undefined;
+  #flight: Promise<Token> | undefined;
+  #backgroundFailedAt = Number.NEGATIVE_INFINITY;
+  #replacement: { readonly accessToken: string; readonly at: number } | undefined;
+
+  constructor(options: SessionOptions) {
+    const { app, store } = options;
+    this.#app = app;
+    this.#store = store;
+    this.#marginMs = options.marginMs ?? DEFAULT_MARGIN_MS;
+    // Processes that started together would otherwise all refresh in the same second.
+    this.#aheadMs = (options.refreshAheadMs ?? 5 * MINUTE) * (0.8 + 0.2 * Math.random());
+    this.key = tokenKey(app.issuer, app.clientId, options.profile);
+    this.#renewal = new Renewal(app, store, this.key, options.grant === "client_credentials", this.#events);
+  }
+
+  on<N extends TokenEventName>(name: N, listener: TokenListener<N>): void {
+    this.#events.on(name, listener);
+  }
+
+  off<N extends TokenEventName>(name: N, listener: TokenListener<N>): void {
+    this.#events.off(name, listener);
+  }
+
+  /**
+   * A token that works now. While the present one still works nobody waits: shortly before its end it is refreshed in the background.
+   *
+   * @throws StagedoorError `login-required`, `reauthorization-required`, `store-…`, or why the refresh failed
+   */
+  async token(options: TokenOptions = {}): Promise<Token> {
+    const now = this.#app.clock.now();
+    const held = this.#held?.token;
+    if (held !== undefined && !held.isExpired(now, this.#marginMs)) {
+      if (held.isExpired(now, this.#aheadOf(held)) || this.#renewal.hasUnsaved)
+        this.#refreshInBackground(held);
+      return held;
+    }
+    try {
+      return await abortable(this.#fly(), options.signal, WAIT);
+    } catch (error) {
+      // In its last minute a token is replaced early, but it does work: a passing failure is no reason to refuse it.
+      if (held !== undefined && now < held.expiresAt && isTransient(error)) return held;
+      throw error;
+    }
+  }
+
+  /**
+   * A token in place of one that the API answered 401 to: refreshed once for all who hold the same one. A caller whose token is no
+   * longer the present one gets the present one, and nothing is sent.
+   */
+  async replace(rejected: Token, options: TokenOptions = {}): Promise<Token> {
+    if (this.#flight === undefined) {
+      const held = this.#held?.token;
+      if (held !== undefined && held.accessToken !== rejected.accessToken) return this.token(options);
+      if (this.#wasJustReplaced(rejected)) return rejected;
+    }
+    let fresh = await abortable(this.#fly({ rejected }), options.signal, WAIT);
+    // The flight that was under way may only have loaded the very token that is rejected.
+    if (fresh.accessToken === rejected.accessToken)
+      fresh = await abortable(this.#fly({ rejected }), options.signal, WAIT);
+    this.#replacement = { accessToken: fresh.accessToken, at: this.#app.clock.now() };
+    return fresh;
+  }
+
+  /** Refreshes now, whether it is due or not. */
+  async refresh(options: TokenOptions = {}): Promise<Token> {
+    const stored = await this.#renewal.read();
+    return abortable(this.#fly({ rejected: stored?.token }), options.signal, WAIT);
+  }
+
+  /** What is stored now, or `null`; nothing is refreshed. */
+  stored(): Promise<StoredToken | null> {
+    return this.#renewal.read();
+  }
+
+  /**
+   * Stores the token of a fresh login in place of what is there.
+   *
+   * @throws StagedoorError `issuer-mismatch`, `store-…`
+   */
+  async adopt(token: Token): Promise<void> {
+    this.#renewal.checkIssuer(token);
+    await this.#renewal.locked(async () => {
+      const generation = await this.#store.compareAndSwap(this.key, await this.#generationToReplace(), token);
+      if (generation === null) {
+        throw new StagedoorError(
+          "store-conflict",
+          "The login was changed by another program at the same moment.",
+          {
+            hint: "Log in again.",
+          },
+        );
+      }
+      this.#renewal.dropUnsaved();
+      this.#held = { token, generation };
+    });
+  }
+
+  /**
+   * Removes the login from the store and from memory. A refresh that is under way is not written back.
+   *
+   * @returns false when there was none
+   */
+  async logout(): Promise<boolean> {
+    let removed = false;
+    // Without the lock, so that nobody has to wait for a refresh to log out; the refresh then loses to the changed generation.
+    for (let stored = await this.#store.read(this.key); stored !== null && !removed; ) {
+      removed = (await this.#store.compareAndSwap(this.key, stored.generation, null)) !== null;
+      if (!removed) stored = await this.#store.read(this.key);
+    }
+    this.#forget();
+    return removed;
+  }
+
+  #aheadOf(token: Token): number {
+    // A short-lived token is refreshed in the last quarter of its life, not during all of it.
+    return Math.max(this.#marginMs, Math.min(this.#aheadMs, (token.expiresAt - token.obtainedAt) / 4));
+  }
+
+  #refreshInBackground(held: Token): void {
+    const now = this.#app.clock.now();
+    if (this.#flight !== undefined || now - this.#backgroundFailedAt < BACKGROUND_PAUSE_MS) return;
+    this.#fly({ marginMs: this.#aheadOf(held) }).catch(() => {
+      this.#backgroundFailedAt = now;
+    });
+  }
+
+  /** Joins the renewal that is under way, or starts one. */
+  #fly(want: Partial<Want> = {}): Promise<Token> {
+    this.#flight ??= this.#renew({ marginMs: this.#marginMs, ...want }).finally(() => {
+      this.#flight = undefined;
+    });
+    return this.#flight;
+  }
+
+  async #renew(want: Want): Promise<Token> {
+    try {
+      this.#held = await this.#renewal.renew(want);
+      return this.#held.token;
+    } catch (error) {
+      if (hasCode(error, "login-required")) this.#forget();
+      if (hasCode(error, "reauthorization-required")) this.#held = undefined;
+      throw error;
+    }
+  }
+
+  #wasJustReplaced(rejected: Token): boolean {
+    // Whoever rejects the replacement at once rejects every token: asking for more would only hammer the accounts service.
+    return (
+      this.#replacement?.accessToken === rejected.accessToken &&
+      this.#app.clock.now() - this.#replacement.at < REPLACE_PAUSE_MS
+    );
+  }
+
+  /** The generation to replace; a record that cannot be read was set aside by the store and leaves none. */
+  async #generationToReplace(): Promise<number> {
+    try {
+      return (await this.#store.read(this.key))?.generation ?? ABSENT;
+    } catch (error) {
+      if (hasCode(error, "store-corrupt")) return ABSENT;
+      throw error;
+    }
+  }
+
+  #forget(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    this.#renewal.dropUnsaved();
+    if (held !== undefined) this.#events.emit("removed", {});
+  }
+}
