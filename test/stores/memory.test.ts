@@ -1,0 +1,11 @@
+import { expect, test } from "vitest";
+import { memoryStore } from "../../src/stores/memory.js";
+import { KEY, sampleToken } from "./sample.js";
+import { storeSuite } from "./suite.js";
+
+storeSuite("memory", () => ({ store: memoryStore() }));
+
+test("two memory stores share nothing", async () => {
+  await memoryStore().compareAndSwap(KEY, 0, sampleToken());
+  expect(await memoryStore().read(KEY)).toBeNull();
+});

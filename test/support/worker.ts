@@ -1,0 +1,117 @@
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
+import { onTestFinished } from "vitest";
+
+/** How a worker ended, and all that it said. */
+export interface WorkerResult {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A worker that runs in a process of its own. */
+export interface RunningWorker {
+  readonly child: ChildProcessWithoutNullStreams;
+  /** The next line of its standard output that nobody has taken yet; rejects when it ends without one. */
+  nextLine(): Promise<string>;
+  /** Writes a line to its standard input. */
+  send(line: string): void;
+  readonly result: Promise<WorkerResult>;
+}
+
+export interface WorkerOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** A program that runs the worker, with its arguments: `["strace", "-f"]`. */
+  readonly under?: readonly string[];
+}
+
+// Inside node_modules, so that the packages that are not bundled are found from there as they are from the sources.
+const CACHE = fileURLToPath(new URL("../../node_modules/.cache/stagedoor-workers/", import.meta.url));
+
+/**
+ * Bundles a TypeScript file into one that every supported Node can run; packages stay outside.
+ *
+ * @param entry the file, as `new URL("worker.ts", import.meta.url)`
+ * @returns the path of the bundle, for `startWorker` or `new Worker`
+ */
+export function buildWorker(entry: URL): string {
+  const source = fileURLToPath(entry);
+  const { outputFiles } = buildSync({
+    entryPoints: [source],
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    write: false,
+  });
+  const text = outputFiles.map((file) => file.text).join("");
+  const digest = createHash("sha256").update(text).digest("hex").slice(0, 16);
+  const path = join(CACHE, `${basename(source, ".ts")}-${digest}.mjs`);
+  mkdirSync(CACHE, { recursive: true });
+  // Test files run side by side: none may find a half-written bundle.
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, text);
+  renameSync(temporary, path);
+  return path;
+}
+
+/** Starts a built worker; it is killed at the latest when the test ends. */
+export function startWorker(path: string, options: WorkerOptions = {}): RunningWorker {
+  const [program = process.execPath, ...programArgs] = [
+    ...(options.under ?? []),
+    process.execPath,
+    path,
+    ...(options.args ?? []),
+  ];
+  const child = spawn(program, programArgs, { env: { ...process.env, ...options.env } });
+  onTestFinished(() => {
+    child.kill("SIGKILL");
+  });
+  // A worker that died early is told by its result, not by a broken pipe.
+  child.stdin.on("error", () => undefined);
+
+  let stdout = "";
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const lines: string[] = [];
+  const takers: { resolve(line: string): void; reject(error: Error): void }[] = [];
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    stdout += `${line}\n`;
+    const taker = takers.shift();
+    if (taker === undefined) lines.push(line);
+    else taker.resolve(line);
+  });
+  let ended = false;
+  const result = new Promise<WorkerResult>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      ended = true;
+      for (const taker of takers.splice(0)) taker.reject(new Error(`The worker ended: ${stderr}`));
+      resolve({ code, signal, stdout, stderr });
+    });
+  });
+  return {
+    child,
+    result,
+    nextLine() {
+      const line = lines.shift();
+      if (line !== undefined) return Promise.resolve(line);
+      if (ended) return Promise.reject(new Error(`The worker has ended: ${stderr}`));
+      return new Promise((resolve, reject) => takers.push({ resolve, reject }));
+    },
+    send(line) {
+      child.stdin.write(`${line}\n`);
+    },
+  };
+}
