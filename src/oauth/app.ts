@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../base/clock.js";
 import { StagedoorError } from "../base/errors.js";
-import type { Send } from "../base/http.js";
+import type { Fetch, Send } from "../base/http.js";
 import { checkServiceUrl, SPOTIFY_ACCOUNTS_URL } from "../base/origins.js";
 import { Secret } from "../base/secret.js";
 import { deadline, fetchSender, stack } from "../transport/index.js";
@@ -19,6 +19,8 @@ export interface AppOptions {
   readonly accountsUrl?: string | undefined;
   /** How requests travel. Default: the runtime's `fetch`, with a deadline and a limit on the answer. */
   readonly send?: Send | undefined;
+  /** In place of the runtime's `fetch`, under the default way of sending. */
+  readonly fetch?: Fetch | undefined;
   readonly clock?: Clock | undefined;
 }
 
@@ -59,10 +61,13 @@ export function createApp(options: AppOptions): App {
     clientSecret: clientSecret === undefined ? undefined : new Secret(clientSecret),
     accountsUrl,
     issuer: new URL(accountsUrl).origin,
-    send:
-      options.send ?? stack(fetchSender({ maxBodyBytes: MAX_TOKEN_BODY_BYTES }), deadline(TOKEN_DEADLINE_MS)),
+    send: options.send ?? tokenSender(options.fetch),
     clock: options.clock ?? systemClock,
   };
+}
+
+function tokenSender(fetch: Fetch | undefined): Send {
+  return stack(fetchSender({ fetch, maxBodyBytes: MAX_TOKEN_BODY_BYTES }), deadline(TOKEN_DEADLINE_MS));
 }
 
 function badCredential(what: string): StagedoorError {

@@ -155,6 +155,9 @@ export function toTokenAnswer(data: {
     accessToken: data.access_token,
     refreshToken: data.refresh_token,
     expiresInSeconds: data.expires_in ?? ASSUMED_EXPIRES_IN,
-    scopes: data.scope?.split(" ").filter((scope) => scope !== "").sort(),
+    scopes: data.scope
+      ?.split(" ")
+      .filter((scope) => scope !== "")
+      .sort(),
   };
 }

@@ -1,0 +1,139 @@
+import { decodeUtf8, isRecord, parseJson } from "../base/encoding.js";
+import type { HttpResponse } from "../base/http.js";
+import { redact, sanitizeText } from "../base/text.js";
+import { type Endpoint, missingScopes, type Result } from "../contract/index.js";
+import type { Token } from "../token/index.js";
+import { ApiError, endpointRemoved, scopeMissing } from "./api-error.js";
+
+/** What is known of the call that an answer belongs to. */
+export interface Asked {
+  /** `undefined` for a raw request. */
+  readonly row: Endpoint | undefined;
+  readonly token: Token;
+  readonly types: readonly string[];
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+}
+
+/**
+ * Reads a successful answer as the row says.
+ *
+ * @throws ApiError `response-invalid`
+ */
+export function readResult(result: Result, response: HttpResponse, asked: Asked): unknown {
+  switch (result.kind) {
+    case "ignored":
+    case "nothing":
+      return undefined;
+    case "json-or-nothing":
+      return response.status === 204 || response.body.length === 0 ? null : readJson(response, asked);
+    case "json-by":
+      return readJson(response, asked);
+    case "json": {
+      const data = readJson(response, asked);
+      if (result.under === undefined) return data;
+      if (isRecord(data) && data[result.under] !== undefined) return data[result.under];
+      throw unreadable(response, asked, `the member "${result.under}" is missing`);
+    }
+  }
+}
+
+export function readJson(response: HttpResponse, asked: Pick<Asked, "row">): unknown {
+  const text = decodeUtf8(response.body);
+  const data = text === undefined ? undefined : parseJson(text);
+  if (data === undefined) throw unreadable(response, asked, "the body is not JSON");
+  return data;
+}
+
+function unreadable(response: HttpResponse, { row }: Pick<Asked, "row">, why: string): ApiError {
+  const what = row === undefined ? "The Web API" : `${row.method} ${row.path}`;
+  return new ApiError("response-invalid", `${what} answered ${response.status}, but ${why}.`, {
+    status: response.status,
+    operationId: row?.operationId,
+    hint: "Check that no proxy or captive portal stands in between, and try again.",
+  });
+}
+
+/** The error for an answer that is no success. */
+export function refusal(response: HttpResponse, asked: Asked): ApiError {
+  const { row, token } = asked;
+  const { status } = response;
+  const { message, reason } = readError(response, token);
+  const operationId = row?.operationId;
+  const what = row === undefined ? "" : ` to ${row.method} ${row.path}`;
+  const said = `Spotify answered ${status}${what}: ${message}`;
+  const challenge = response.header("www-authenticate") ?? "";
+  switch (true) {
+    case status === 401:
+      return new ApiError("unauthorized", said, {
+        status,
+        reason,
+        operationId,
+        hint: "Log in again: stagedoor login",
+      });
+    case status === 403 &&
+      (/insufficient (client )?scope/i.test(message) || challenge.includes("insufficient_scope")):
+      return scopeMissing(
+        status,
+        row,
+        row === undefined ? [] : missingScopes(row.scopes, token.scopes, asked.types),
+      );
+    case (status === 403 || status === 404) && row?.life.removed?.status === status && reason === undefined:
+      return endpointRemoved(status, row);
+    case status === 429:
+      return limited(response, said, reason, operationId, asked.now);
+    case status === 400:
+      return new ApiError("bad-request", said, { status, reason, operationId });
+    case status === 403:
+      return new ApiError("forbidden", said, { status, reason, operationId });
+    case status === 404:
+      return new ApiError("not-found", said, { status, reason, operationId });
+    case status >= 500:
+      return new ApiError("server-error", said, { status, reason, operationId, hint: "Try again later." });
+    default:
+      return new ApiError("api-error", said, { status, reason, operationId });
+  }
+}
+
+/** Some refusals are bare text; whatever came is cut, cleaned and cleared of the token. */
+function readError(response: HttpResponse, token: Token): { message: string; reason: string | undefined } {
+  const text = decodeUtf8(response.body.subarray(0, 4096)) ?? "";
+  const clean = (words: string) => redact(sanitizeText(words), [token.accessToken, token.refreshToken]);
+  const data = parseJson(text);
+  const error = isRecord(data) ? data.error : undefined;
+  if (isRecord(error) && typeof error.message === "string") {
+    return {
+      message: clean(error.message),
+      reason: typeof error.reason === "string" ? clean(error.reason) : undefined,
+    };
+  }
+  if (typeof error === "string") return { message: clean(error), reason: undefined };
+  const isMarkup = text.trimStart().startsWith("<");
+  return { message: isMarkup || text === "" ? "no message" : clean(text), reason: undefined };
+}
+
+function limited(
+  response: HttpResponse,
+  said: string,
+  reason: string | undefined,
+  operationId: string | undefined,
+  now: number,
+): ApiError {
+  const retryAt = readRetryAfter(response.header("retry-after"), now);
+  const when = retryAt === undefined ? "later" : `at ${new Date(retryAt).toISOString()}`;
+  const code = reason === "QUOTA_EXCEEDED" ? "quota-exceeded" : "rate-limited";
+  return new ApiError(code, said, { status: 429, reason, operationId, retryAt, hint: `Try again ${when}.` });
+}
+
+/**
+ * Reads `Retry-After`: seconds or an HTTP date, never cut.
+ *
+ * @returns milliseconds since the Unix epoch, or `undefined` when it is absent or neither
+ * @see RFC 9110 section 10.2.3
+ */
+export function readRetryAfter(value: string | null, now: number): number | undefined {
+  if (value === null || value.length > 64) return undefined;
+  if (/^\s*\d{1,9}\s*$/.test(value)) return now + Number(value) * 1000;
+  const date = /^[A-Z][a-z]{2}, /.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(date) ? undefined : Math.max(now, date);
+}

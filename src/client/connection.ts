@@ -1,0 +1,133 @@
+import { type Clock, systemClock } from "../base/clock.js";
+import { abortError, StagedoorError } from "../base/errors.js";
+import type { HttpResponse, Send } from "../base/http.js";
+import { checkServiceUrl, SPOTIFY_ACCOUNTS_URL, SPOTIFY_API_URL } from "../base/origins.js";
+import type { Tier } from "../contract/index.js";
+import type { Token, TokenSource } from "../token/index.js";
+import { deadline, fetchSender, stack } from "../transport/index.js";
+import type { ApiRequest } from "./request.js";
+
+/** How long a call of the Web API may take unless told otherwise, in milliseconds. */
+export const DEFAULT_TIMEOUT_MS = 30_000;
+
+export interface ConnectionOptions {
+  /** Where the bearer tokens come from, such as a `Session`. */
+  readonly source: TokenSource;
+  /** Another Web API, such as an emulator's. Default: Spotify's. */
+  readonly apiUrl?: string | undefined;
+  /** How requests travel. Default: the runtime's `fetch`, with a deadline. */
+  readonly send?: Send | undefined;
+  /** The kind of app, when it is known: removed operations then fail before anything is sent. */
+  readonly tier?: Tier | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What every call needs. */
+export interface Connection {
+  readonly source: TokenSource;
+  readonly send: Send;
+  readonly apiUrl: string;
+  readonly tier: Tier | undefined;
+  readonly clock: Clock;
+}
+
+/** @throws StagedoorError `endpoint-url-invalid` */
+export function connect(options: ConnectionOptions): Connection {
+  return {
+    source: options.source,
+    send: options.send ?? stack(fetchSender(), deadline(DEFAULT_TIMEOUT_MS)),
+    apiUrl: checkServiceUrl(options.apiUrl ?? SPOTIFY_API_URL, "SPOTIFY_API_URL"),
+    tier: options.tier,
+    clock: options.clock ?? systemClock,
+  };
+}
+
+/** The token to begin a call with. */
+export function currentToken(connection: Connection, { signal }: CallOptions): Promise<Token> {
+  if (signal?.aborted) return Promise.reject(abortError(signal, "The call"));
+  return connection.source.token({ signal });
+}
+
+/**
+ * Sends a described request with a bearer token; on a 401, once more with a new one.
+ *
+ * @returns the answer, whatever its status, and the token that it was given to
+ */
+export async function exchange(
+  connection: Connection,
+  token: Token,
+  request: ApiRequest,
+  { signal }: CallOptions,
+): Promise<{ readonly response: HttpResponse; readonly token: Token }> {
+  const url = addressOf(connection, request.path);
+  const response = await sendWith(connection, token, url, request, signal);
+  if (response.status !== 401) return { response, token };
+  const fresh = await connection.source.replace(token, { signal });
+  if (fresh.accessToken === token.accessToken) return { response, token };
+  return { response: await sendWith(connection, fresh, url, request, signal), token: fresh };
+}
+
+function sendWith(
+  connection: Connection,
+  token: Token,
+  url: string,
+  { method, body }: ApiRequest,
+  signal: AbortSignal | undefined,
+): Promise<HttpResponse> {
+  checkIssuer(connection, token);
+  const headers = {
+    accept: "application/json",
+    authorization: `Bearer ${token.accessToken}`,
+    ...(body !== undefined && { "content-type": "application/json" }),
+  };
+  return connection.send({ method, url, headers, body, signal });
+}
+
+/** Spotify's tokens go to Spotify, an emulator's to an emulator. */
+function checkIssuer(connection: Connection, token: Token): void {
+  const apiIsSpotify = connection.apiUrl === SPOTIFY_API_URL;
+  if ((token.issuer === SPOTIFY_ACCOUNTS_URL) === apiIsSpotify) return;
+  throw new StagedoorError("issuer-mismatch", `A token of ${token.issuer} is not for ${connection.apiUrl}.`, {
+    hint: "Set both SPOTIFY_ACCOUNTS_URL and SPOTIFY_API_URL, or neither.",
+  });
+}
+
+/** The absolute address of a path, which must not lead out of the API. */
+function addressOf(connection: Connection, path: string): string {
+  const url = `${connection.apiUrl}${path}`;
+  // Only a raw path can hold what a parser would resolve; those made from rows are encoded.
+  if (!path.startsWith("/") || /\\|\/\/|\/\.{1,2}(?:[/?#]|$)|%2e/i.test(path.split("?", 1)[0] ?? "")) {
+    throw originRefused(url, connection);
+  }
+  return url;
+}
+
+/**
+ * The path of a `next` link, which must point into the API that is being spoken to.
+ *
+ * @throws StagedoorError `origin-refused`
+ */
+export function pathOfLink(connection: Connection, link: string): string {
+  const parsed = URL.canParse(link) ? new URL(link) : undefined;
+  if (
+    parsed === undefined ||
+    parsed.username !== "" ||
+    parsed.password !== "" ||
+    !parsed.href.startsWith(`${connection.apiUrl}/`)
+  ) {
+    throw originRefused(link, connection);
+  }
+  return parsed.href.slice(connection.apiUrl.length);
+}
+
+function originRefused(link: string, connection: Connection): StagedoorError {
+  const where = URL.canParse(link) ? new URL(link).origin : "no address";
+  return new StagedoorError(
+    "origin-refused",
+    `A bearer token is not sent outside ${connection.apiUrl} (asked for: ${where}).`,
+  );
+}

@@ -1,0 +1,69 @@
+import { StagedoorError } from "../base/errors.js";
+import { nearest } from "../base/text.js";
+import { type Endpoint, parseResource, type Tier, wireName } from "../contract/index.js";
+import { invalid, toWire, type WireValue } from "./arguments.js";
+
+/** A call of the Web API, described but not sent: the path below the API's address, and the body. */
+export interface ApiRequest {
+  readonly method: string;
+  /** Begins with `/`; with its query. */
+  readonly path: string;
+  /** JSON text. */
+  readonly body?: string | undefined;
+}
+
+/**
+ * Makes the request of an operation from its row and arguments.
+ *
+ * @throws StagedoorError `argument-invalid`, before anything is sent
+ */
+export function describe(
+  row: Endpoint,
+  args: Readonly<Record<string, unknown>>,
+  tier: Tier | undefined,
+): ApiRequest {
+  let path: string = row.path;
+  const query: string[] = [];
+  const body: Record<string, WireValue> = {};
+  let hasBody = false;
+  for (const [name, parameter] of Object.entries(row.parameters)) {
+    if (parameter.in === "body") hasBody = true;
+    const input = args[name];
+    if (input === undefined) {
+      if (parameter.required) throw invalid(name, "is missing");
+      continue;
+    }
+    const value = toWire(name, parameter.value, input, tier);
+    const wire = wireName(name);
+    if (parameter.in === "path") path = path.replace(`{${wire}}`, encodeURIComponent(String(value)));
+    else if (parameter.in === "query") query.push(`${wire}=${encodeURIComponent(queryText(value))}`);
+    else body[wire] = value;
+  }
+  refuseUnknown(row, args);
+  return {
+    method: row.method,
+    path: query.length > 0 ? `${path}?${query.join("&")}` : path,
+    body: hasBody && Object.keys(body).length > 0 ? JSON.stringify(body) : undefined,
+  };
+}
+
+function queryText(value: WireValue): string {
+  return Array.isArray(value) ? value.join(",") : String(value);
+}
+
+function refuseUnknown(row: Endpoint, args: Readonly<Record<string, unknown>>): void {
+  for (const name of Object.keys(args)) {
+    if (Object.hasOwn(row.parameters, name)) continue;
+    const near = nearest(name, Object.keys(row.parameters));
+    throw new StagedoorError("argument-invalid", `${row.operationId} has no parameter ${name}.`, {
+      hint: near === undefined ? undefined : `Did you mean ${near}?`,
+    });
+  }
+}
+
+/** The types of the things that a call names in the parameter that decides its scopes. */
+export function namedTypes(row: Endpoint, args: Readonly<Record<string, unknown>>): readonly string[] {
+  if (row.scopes.rule !== "by-type") return [];
+  const uris = args[row.scopes.parameter];
+  return Array.isArray(uris) ? uris.map((uri) => parseResource(String(uri))?.type ?? "") : [];
+}

@@ -1,0 +1,75 @@
+import type { Clock } from "./base/clock.js";
+import type { Fetch } from "./base/http.js";
+import { checkServicePair } from "./base/origins.js";
+import { type Client, createClient } from "./client/index.js";
+import type { Tier } from "./contract/index.js";
+import { processEnvironment, readSettings } from "./environment.js";
+import { createApp } from "./oauth/index.js";
+import { Session } from "./session/index.js";
+import { memoryStore } from "./stores/memory.js";
+import type { TokenStore } from "./token/index.js";
+import { deadline, fetchSender, stack } from "./transport/index.js";
+
+export { StagedoorError } from "./base/errors.js";
+export { ApiError, type Client } from "./client/index.js";
+export { createApp } from "./oauth/index.js";
+export { Session } from "./session/index.js";
+export { memoryStore } from "./stores/memory.js";
+export { Token, type TokenStore } from "./token/index.js";
+
+export interface SpotifyOptions {
+  /** Default: `SPOTIFY_CLIENT_ID`. */
+  readonly clientId?: string | undefined;
+  /** Default: `SPOTIFY_CLIENT_SECRET`. A public client, such as a desktop program, has none. */
+  readonly clientSecret?: string | undefined;
+  /** Where the login is kept. Default: memory, which suits `client_credentials`. */
+  readonly store?: TokenStore | undefined;
+  /** Which login of the store. Default: `default`. */
+  readonly profile?: string | undefined;
+  /** `client_credentials` for public data without a person. Default: the login of a person. */
+  readonly grant?: "authorization_code" | "client_credentials" | undefined;
+  /** The kind of app, when it is known. */
+  readonly tier?: Tier | undefined;
+  /** Default: `SPOTIFY_ACCOUNTS_URL`, else Spotify's. */
+  readonly accountsUrl?: string | undefined;
+  /** Default: `SPOTIFY_API_URL`, else Spotify's. */
+  readonly apiUrl?: string | undefined;
+  /** In place of the runtime's `fetch`, such as an emulator's. */
+  readonly fetch?: Fetch | undefined;
+  /** How long a call may take, in milliseconds. Default: 30,000. */
+  readonly timeoutMs?: number | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/** A client with the session that feeds it. */
+export type Spotify = Client & { readonly session: Session };
+
+/**
+ * Puts session, client and transport together.
+ *
+ * @throws StagedoorError `client-id-missing`, `argument-invalid`, `endpoint-url-invalid`
+ *
+ * @example
+ * const spotify = createSpotify({ clientId: "0123456789abcdef0123456789abcdef", store: fileStore() });
+ * const top = await spotify.me.top({ type: "tracks", limit: 10 });
+ * for (const track of top.items) console.log(track.name);
+ */
+export function createSpotify(options: SpotifyOptions = {}): Spotify {
+  const settings = readSettings(processEnvironment());
+  const { clock, fetch } = options;
+  const accountsUrl = options.accountsUrl ?? settings.accountsUrl;
+  const apiUrl = options.apiUrl ?? settings.apiUrl;
+  checkServicePair(accountsUrl, apiUrl);
+  const app = createApp({
+    clientId: options.clientId ?? settings.clientId,
+    clientSecret:
+      options.clientSecret ?? (options.clientId === undefined ? settings.clientSecret : undefined),
+    accountsUrl,
+    fetch,
+    clock,
+  });
+  const { store = memoryStore(), profile, grant, tier, timeoutMs = 30_000 } = options;
+  const session = new Session({ app, store, profile, grant });
+  const send = stack(fetchSender({ fetch }), deadline(timeoutMs));
+  return { ...createClient({ source: session, apiUrl, send, tier, clock }), session };
+}
