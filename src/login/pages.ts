@@ -41,7 +41,7 @@ p.lead { color: var(--ink); font-size: 18px; }
 footer { margin-top: 30px; padding-top: 18px; border-top: 1px solid var(--line); font-size: 14px; color: var(--soft); }
 .wash { fill: var(--wash); } .frame { fill: var(--frame); } .inside { fill: var(--inside); } .leaf { fill: var(--leaf); }
 .panel { fill: none; stroke: rgb(0 0 0 / .22); stroke-width: 2; } .knob { fill: var(--knob); }
-.glow { fill: #ffdf8e; } .beam { fill: #ffd469; opacity: .5; } .lamp { fill: #ffd469; } .dark { fill: var(--soft); }
+.glow { fill: #ffdf8e; } .beam { fill: #ffd469; opacity: .5; } .lamp { fill: #f2b134; } .dark { fill: var(--soft); }
 .ground { fill: none; stroke: var(--line); stroke-width: 3; stroke-linecap: round; }
 .badge { stroke: var(--card); stroke-width: 5; } .good { fill: var(--mark); } .stop { fill: #b4543f; } .wait { fill: #b07d1f; }
 .sign { fill: none; stroke: var(--card); stroke-width: 4.5; stroke-linecap: round; stroke-linejoin: round; }
@@ -53,7 +53,7 @@ footer { margin-top: 30px; padding-top: 18px; border-top: 1px solid var(--line);
 `;
 
 const OPEN_DOOR = `
-<path class="beam" d="M50 118 90 118 124 132 30 132Z"/>
+<path class="beam" d="M50 119 90 119 108 129 36 129Z"/>
 <rect class="frame" x="44" y="34" width="52" height="86" rx="4"/>
 <rect class="glow" x="50" y="40" width="40" height="80"/>
 <path class="leaf" d="M50 40 26 50 26 131 50 120Z"/>

@@ -1,5 +1,5 @@
 import { MINUTE } from "../base/clock.js";
-import { abortable, StagedoorError } from "../base/errors.js";
+import { abortable, abortError, StagedoorError } from "../base/errors.js";
 import { type App, beginLogin, completeLogin, exchangeBareCode } from "../oauth/index.js";
 import type { ScopeInput, Token } from "../token/index.js";
 import { DEFAULT_REDIRECT_URI } from "./loopback.js";
@@ -34,8 +34,6 @@ export interface PasteLoginOptions {
 /**
  * Logs a person in whose browser is on another machine: shows the address to visit, and reads the address that the browser ended on.
  *
- * Default time: 10 minutes.
- *
  * @throws StagedoorError `redirect-uri-invalid`, `argument-invalid`, `login-timeout`, `aborted` (also when the input ends),
  * `access-denied`, `authorization-failed`; `OAuthError` when the exchange is refused
  * @see RFC 6749 section 4.1, RFC 7636
@@ -50,6 +48,7 @@ export interface PasteLoginOptions {
 export async function pasteLogin(app: App, options: PasteLoginOptions): Promise<Token> {
   const { redirectUri = DEFAULT_REDIRECT_URI, scope, showDialog, parameters, signal } = options;
   const timeoutMs = checkTimeout(options.timeoutMs ?? PASTE_TIMEOUT_MS);
+  if (signal?.aborted) throw abortError(signal, "The login");
   const { url, pending } = await beginLogin(app, { redirectUri, scope, showDialog, parameters });
   options.onUrl?.(url, redirectUri);
   const ended = new AbortController();
