@@ -104,8 +104,18 @@ export async function checkPrivateDirectory(path: string, refuse: Refuse, report
         "Choose a directory of your own inside it instead.",
       );
     }
-    await chmod(path, 0o700);
-    report(`${path} was open to other users and was closed to them (mode 0700).`);
+    await close(path, report);
   }
   return true;
+}
+
+async function close(path: string, report: Report): Promise<void> {
+  try {
+    await chmod(path, 0o700);
+    report(`${path} was open to other users and was closed to them (mode 0700).`);
+  } catch (error) {
+    // Where nobody can write, nobody can put anything in our way either: a secret mounted read-only must stay readable.
+    if (systemCode(error) !== "EROFS") throw error;
+    report(`${path} is open to other users, and cannot be closed to them because it is read-only.`);
+  }
 }

@@ -1,9 +1,14 @@
+import { constants } from "node:os";
 import { StagedoorError } from "../base/errors.js";
 
 /** The code that the system gave (`ENOSPC`), or the error's name where it gave none; nothing else of a foreign error travels. */
 export function systemCode(error: unknown): string {
   if (!(error instanceof Error)) return "unknown error";
-  return "code" in error && typeof error.code === "string" ? error.code : error.name;
+  if (!("code" in error) || typeof error.code !== "string") return error.name;
+  // Some codes Node does not know by name, EDQUOT among them; the system does.
+  const number = /^Unknown system error -(\d+)$/.exec(error.code)?.[1];
+  const known = Object.entries(constants.errno).find(([, value]) => value === Number(number));
+  return known?.[0] ?? error.code;
 }
 
 /** True when the system says that nothing is there. */

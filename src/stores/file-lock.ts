@@ -31,6 +31,7 @@ const TURNS = Symbol.for("stagedoor.file-lock.turns");
 export interface HeldLock {
   /** The number that was kept last, or 0. */
   recall(): number;
+  /** Keeps the number if that can be done. */
   keep(value: number): void;
 }
 
@@ -145,8 +146,12 @@ function heldLock(fd: number): HeldLock {
       return Number.isSafeInteger(value) ? value : 0;
     },
     keep(value) {
-      // One write of fixed length replaces the last one whole.
-      writeSync(fd, String(value).padStart(16, "0"), 0);
+      try {
+        // One write of fixed length replaces the last one whole.
+        writeSync(fd, String(value).padStart(16, "0"), 0);
+      } catch {
+        // A full disk must not stop a removal.
+      }
     },
   };
 }

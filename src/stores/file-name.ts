@@ -32,6 +32,11 @@ export function tokenFileName(key: TokenKey): string {
   return fileStem(key) + TOKEN_SUFFIX;
 }
 
+/** What the temporary files of a key, and of no other, begin with: short, whatever the length of its name. */
+export function temporaryMark(key: TokenKey): string {
+  return `.${createHash("sha256").update(fileStem(key)).digest("hex").slice(0, 16)}-`;
+}
+
 function encodePart(part: string): string {
   // Without the `u` flag: a lone half of a surrogate pair must keep its own number too.
   return part.replace(/[^a-z0-9.-]/g, (unit) => `_${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);

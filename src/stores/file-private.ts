@@ -69,7 +69,8 @@ export function checkPlainFile(path: string, stats: Stats, refuse: Refuse): void
 /**
  * Replaces a file as a whole, for this user alone: a reader finds the old content or the new, and the new survives a power cut.
  *
- * On failure the old file is as it was. The caller must be the only writer of `name`: temporary files that bear its mark
+ * On failure the old file is as it was, but for one case: when only the directory's sync fails, the new content is there and may not
+ * survive a power cut. The caller must be the only writer of `name`: temporary files that bear its mark
  * are taken for left over.
  *
  * @param mark what the temporary files of this entry, and of no other, begin with

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import type { Clock } from "../base/clock.js";
 import { SECOND, systemClock } from "../base/clock.js";
 import { hasCode, StagedoorError } from "../base/errors.js";
@@ -14,7 +13,7 @@ import { checkPrivateDirectory, makePrivateDirectory } from "./file-directory.js
 import { readingFailed, unreadable, unwritable, writingFailed } from "./file-error.js";
 import type { HeldLock } from "./file-lock.js";
 import { withFileLock } from "./file-lock.js";
-import { fileStem, TOKEN_SUFFIX, tokenFileName } from "./file-name.js";
+import { fileStem, TOKEN_SUFFIX, temporaryMark, tokenFileName } from "./file-name.js";
 import { readPrivateFile, removePrivateFile, replacePrivateFile } from "./file-private.js";
 import type { FileContent } from "./file-record.js";
 import { parseRecord, parseRecordOf, serializeRecord } from "./file-record.js";
@@ -54,7 +53,23 @@ export function fileStore(options: FileStoreOptions = {}): FileStore {
 }
 
 function defaultDirectory(): string {
-  return join(configDirectory(process.platform, process.env, homedir()), "stagedoor", "tokens");
+  const directory = configDirectory(process.platform, process.env, homeDirectory());
+  if (isAbsolute(directory)) return join(directory, "stagedoor", "tokens");
+  // Without this the tokens would end up wherever the program was started.
+  throw unreadable(
+    "the user's home directory",
+    "is not known",
+    "Set HOME, or name a directory for the tokens.",
+  );
+}
+
+function homeDirectory(): string {
+  try {
+    return homedir();
+  } catch {
+    // A user who is in no list of users, as in some containers.
+    return "";
+  }
 }
 
 class DirectoryStore implements FileStore {
@@ -212,9 +227,4 @@ function usable(content: Exclude<FileContent, { kind: "corrupt" }> | null, path:
     "was written by a newer stagedoor",
     "Update stagedoor: npm install -g stagedoor@latest",
   );
-}
-
-/** What the temporary files of a key begin with: short, whatever the length of its name. */
-function temporaryMark(key: TokenKey): string {
-  return `.${createHash("sha256").update(fileStem(key)).digest("hex").slice(0, 16)}-`;
 }
