@@ -4,7 +4,7 @@ import { checkServicePair } from "./base/origins.js";
 import { type Client, createClient } from "./client/index.js";
 import type { Tier } from "./contract/index.js";
 import { processEnvironment, readSettings } from "./environment.js";
-import { createApp } from "./oauth/index.js";
+import { type App, createApp } from "./oauth/index.js";
 import { Session } from "./session/index.js";
 import { memoryStore } from "./stores/memory.js";
 import type { TokenStore } from "./token/index.js";
@@ -41,8 +41,8 @@ export interface SpotifyOptions {
   readonly clock?: Clock | undefined;
 }
 
-/** A client with the session that feeds it. */
-export type Spotify = Client & { readonly session: Session };
+/** A client, with the app it speaks for and the session that feeds it. */
+export type Spotify = Client & { readonly app: App; readonly session: Session };
 
 /**
  * Puts session, client and transport together.
@@ -71,5 +71,5 @@ export function createSpotify(options: SpotifyOptions = {}): Spotify {
   const { store = memoryStore(), profile, grant, tier, timeoutMs = 30_000 } = options;
   const session = new Session({ app, store, profile, grant });
   const send = stack(fetchSender({ fetch }), deadline(timeoutMs));
-  return { ...createClient({ source: session, apiUrl, send, tier, clock }), session };
+  return { ...createClient({ source: session, apiUrl, send, tier, clock }), app, session };
 }

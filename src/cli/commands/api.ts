@@ -1,0 +1,78 @@
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import { parseJson } from "../../base/encoding.js";
+import { StagedoorError } from "../../base/errors.js";
+import { nearest } from "../../base/text.js";
+import { createClient } from "../../client/index.js";
+import { type Context, print } from "../context.js";
+import { toJsonText } from "../output.js";
+import { openStoredProfile, type ProfileOptions } from "../profile.js";
+
+export interface ApiOptions extends ProfileOptions {
+  /** `name=value`. */
+  readonly query?: readonly string[] | undefined;
+  /** JSON, `@file`, or `-` for standard input. */
+  readonly body?: string | undefined;
+}
+
+const METHODS: readonly string[] = ["GET", "POST", "PUT", "DELETE"];
+
+/** `stagedoor api [METHOD] PATH`: one raw call with the stored token; what comes back is printed as JSON. */
+export async function apiCommand(
+  context: Context,
+  words: readonly string[],
+  options: ApiOptions,
+): Promise<void> {
+  const { method, path } = readTarget(words);
+  const query = (options.query ?? []).map(readPair);
+  const body = options.body === undefined ? undefined : await readBody(context, options.body);
+  const { settings, session } = await openStoredProfile(context, options);
+  const client = createClient({ source: session, apiUrl: settings.apiUrl, clock: context.clock });
+  const full =
+    query.length === 0 ? path : `${path}${path.includes("?") ? "&" : "?"}${new URLSearchParams(query)}`;
+  const answer = await client.request({ method, path: full, body }, { signal: context.signal });
+  if (answer !== undefined) print(context, toJsonText(answer));
+}
+
+function readTarget(words: readonly string[]): { method: string; path: string } {
+  const [first = "", second] = words;
+  const method = second === undefined ? "GET" : first.toUpperCase();
+  const path = second ?? first;
+  if (!METHODS.includes(method)) {
+    const near = nearest(method, METHODS);
+    throw new StagedoorError("argument-invalid", `${first} is no method of the Web API.`, {
+      hint: `Use ${METHODS.join(", ")}${near === undefined ? "" : `; did you mean ${near}?`}`,
+    });
+  }
+  // Also as it stands in an answer's `href`, and as a shell that rewrites a leading slash leaves it.
+  return { method, path: `/${path.replace(/^\/?(?:v1\/)?/, "")}` };
+}
+
+function readPair(pair: string): [string, string] {
+  const at = pair.indexOf("=");
+  if (at < 1) {
+    throw new StagedoorError("argument-invalid", `--query ${pair} has no value.`, {
+      hint: "Write --query name=value",
+    });
+  }
+  return [pair.slice(0, at), pair.slice(at + 1)];
+}
+
+async function readBody(context: Context, given: string): Promise<string> {
+  const content =
+    given === "-" ? await text(context.stdin) : given.startsWith("@") ? await readBodyFile(given) : given;
+  if (parseJson(content) === undefined) {
+    throw new StagedoorError("argument-invalid", "The body is not JSON.", {
+      hint: `Write --body '{"name":"value"}', --body @file.json, or --body - for standard input`,
+    });
+  }
+  return content;
+}
+
+async function readBodyFile(given: string): Promise<string> {
+  try {
+    return await readFile(given.slice(1), "utf8");
+  } catch {
+    throw new StagedoorError("argument-invalid", `The file ${given.slice(1)} cannot be read.`);
+  }
+}

@@ -1,0 +1,163 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { HOUR } from "../../base/clock.js";
+import type { Fetch } from "../../base/http.js";
+import { isLoopback } from "../../base/origins.js";
+import { createEmulator, EMULATOR_CLIENT_ID } from "../../emulator/index.js";
+import { serveEmulator } from "../../emulator/serve.js";
+import { readSettings } from "../../environment.js";
+import { createSpotify, type Spotify } from "../../index.js";
+import { type FileStore, fileStore } from "../../stores/file.js";
+import { type Context, isInteractive, print } from "../context.js";
+import { name } from "../output.js";
+import { progress } from "../progress.js";
+import { obtainToken } from "./login.js";
+
+export interface DemoOptions {
+  readonly yes?: boolean | undefined;
+  readonly browser?: boolean | undefined;
+}
+
+const SCOPES = ["user-top-read", "playlist-read-private", "playlist-read-collaborative", "user-read-private"];
+const CALLERS = 50;
+
+/** Where the demo runs: Spotify itself, or an emulator of its own. */
+interface Stage {
+  readonly spotify: Spotify;
+  readonly store: FileStore;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** True when a program may agree in the person's place. */
+  readonly onLoopback: boolean;
+  /** How many token requests there have been so far, and who counted them. */
+  tokenRequests(): number;
+  readonly counter: string;
+  /** Makes the access token useless, as an hour would. */
+  expire(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `stagedoor demo`: the main job from beginning to end. */
+export async function demoCommand(context: Context, options: DemoOptions): Promise<void> {
+  const settings = readSettings(context.environment);
+  const stage = settings.clientId === undefined ? await openEmulator(context) : openSpotify(context);
+  try {
+    await logIn(context, stage, options);
+    await showTop(context, stage.spotify);
+    await showPlaylist(context, stage.spotify);
+    await showRefresh(context, stage);
+  } finally {
+    await stage.close();
+  }
+}
+
+async function openEmulator(context: Context): Promise<Stage> {
+  let offset = 0;
+  const clock = { now: () => context.clock.now() + offset };
+  const emulator = createEmulator({ clock });
+  const served = await serveEmulator(emulator, { port: 0 });
+  const directory = await mkdtemp(join(tmpdir(), "stagedoor-demo-"));
+  const { accounts: accountsUrl, api: apiUrl } = served;
+  const store = fileStore({ directory, clock });
+  const spotify = createSpotify({ clientId: EMULATOR_CLIENT_ID, accountsUrl, apiUrl, store, clock });
+  print(context, `No SPOTIFY_CLIENT_ID is set, so a Spotify runs on this machine: ${apiUrl}`);
+  return {
+    spotify,
+    store,
+    environment: {
+      SPOTIFY_CLIENT_ID: EMULATOR_CLIENT_ID,
+      SPOTIFY_ACCOUNTS_URL: accountsUrl,
+      SPOTIFY_API_URL: apiUrl,
+    },
+    onLoopback: true,
+    tokenRequests: () => emulator.ledger.tokenRequests().length,
+    counter: "the emulator",
+    expire: async () => {
+      offset += HOUR;
+    },
+    close: async () => {
+      await served.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function openSpotify(context: Context): Stage {
+  let sent = 0;
+  const counted: Fetch = (url, init) => {
+    if (url.endsWith("/api/token")) sent++;
+    return fetch(url, init);
+  };
+  const store = fileStore({ clock: context.clock });
+  const spotify = createSpotify({ store, clock: context.clock, fetch: counted });
+  return {
+    spotify,
+    store,
+    environment: context.environment,
+    onLoopback: isLoopback(new URL(spotify.app.accountsUrl)),
+    tokenRequests: () => sent,
+    counter: "this program",
+    // Spotify's clock cannot be moved; every caller reports the token as rejected instead.
+    expire: async () => {
+      const { session } = spotify;
+      const token = await session.token();
+      await Promise.all(Array.from({ length: CALLERS }, () => session.replace(token)));
+    },
+    close: async () => undefined,
+  };
+}
+
+async function logIn(context: Context, stage: Stage, options: DemoOptions): Promise<void> {
+  const { spotify, store } = stage;
+  const settings = readSettings(stage.environment);
+  const yes = stage.onLoopback && (options.yes === true || !isInteractive(context));
+  if (stage.onLoopback && !yes)
+    print(context, "Agree in the browser, or press Ctrl-C and use: npm start -- --yes");
+  const opened = { settings, app: spotify.app, store, session: spotify.session };
+  const token = await obtainToken(context, opened, { scope: SCOPES, yes, browser: options.browser });
+  await spotify.session.adopt(token);
+  const me = await spotify.me.profile();
+  print(context, `Logged in as ${name(me.display_name ?? me.id)}; the token is in ${store.directory}`);
+}
+
+async function showTop(context: Context, spotify: Spotify): Promise<void> {
+  const top = await spotify.me.top({ type: "tracks", limit: 5 });
+  print(context, "\nTop tracks:");
+  for (const [index, track] of top.items.entries()) {
+    const artists = track.artists.map((artist) => artist.name).join(", ");
+    print(context, `  ${index + 1}. ${name(track.name)}, by ${name(artists)}`);
+  }
+}
+
+async function showPlaylist(context: Context, spotify: Spotify): Promise<void> {
+  const me = await spotify.me.profile();
+  const { items } = await spotify.me.playlists({ limit: 50 });
+  const own = items.filter((playlist) => playlist?.owner.id === me.id);
+  const size = (playlist: (typeof own)[number]) => (playlist?.items ?? playlist?.tracks)?.total ?? 0;
+  const longest = own.sort((a, b) => size(b) - size(a))[0];
+  if (!longest) return print(context, "\nThere is no playlist of your own to read.");
+  print(context, `\nReading the playlist ${name(longest.name)} whole:`);
+  const bar = progress(context);
+  let read = 0;
+  let milliseconds = 0;
+  const first = spotify.playlists.items({ playlistId: longest.id, limit: 50 });
+  for await (const page of spotify.pages(first)) {
+    read += page.items.length;
+    for (const entry of page.items) milliseconds += (entry.item ?? entry.track)?.duration_ms ?? 0;
+    bar.update(read, page.total);
+  }
+  bar.end(`${read} items, ${(milliseconds / HOUR).toFixed(1)} hours of music`);
+}
+
+async function showRefresh(context: Context, stage: Stage): Promise<void> {
+  const before = stage.tokenRequests();
+  await stage.expire();
+  const calls = Array.from({ length: CALLERS }, () => stage.spotify.me.profile());
+  const answers = await Promise.all(calls);
+  const requests = stage.tokenRequests() - before;
+  const noun = requests === 1 ? "token request" : "token requests";
+  print(
+    context,
+    `\n${CALLERS} calls at once on an expired token: ${answers.length} answers, and ${stage.counter} saw ${requests} ${noun}.`,
+  );
+}

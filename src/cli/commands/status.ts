@@ -1,0 +1,117 @@
+import { DAY } from "../../base/clock.js";
+import { StagedoorError } from "../../base/errors.js";
+import { sanitizeText } from "../../base/text.js";
+import { type FileStore, fileStore } from "../../stores/file.js";
+import { DEFAULT_PROFILE, type Token, type TokenKey } from "../../token/index.js";
+import { type Context, print, say } from "../context.js";
+import { EXIT } from "../exit-codes.js";
+import { duration, reportError, toJsonText } from "../output.js";
+
+export interface StatusOptions {
+  readonly profile?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** What `stagedoor status --json` gives for one profile; times are ISO 8601. */
+interface ProfileStatus {
+  readonly profile: string;
+  readonly provider: string;
+  readonly clientId: string;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly scopes: readonly string[];
+  readonly grant: string;
+  readonly accessTokenExpiresAt: string;
+  /** Seconds; 0 when it has run out. */
+  readonly accessTokenSecondsLeft: number;
+  readonly authorizedAt: string;
+  readonly loginExpiresAt: string | null;
+  /** Whole days; 0 when it has ended, `null` when the login has no end of its own. */
+  readonly loginDaysLeft: number | null;
+}
+
+/** `stagedoor status`: what is stored, without a call to Spotify and without a token. */
+export async function statusCommand(context: Context, options: StatusOptions): Promise<number> {
+  const store = fileStore({ clock: context.clock });
+  const keys = await store.list();
+  const chosen = keys.filter((key) => options.profile === undefined || key.profile === options.profile);
+  if (chosen.length === 0) return nobody(context, keys, options);
+  const statuses: ProfileStatus[] = [];
+  let failed = false;
+  for (const key of chosen) {
+    try {
+      const stored = await store.read(key);
+      if (stored !== null) statuses.push(describe(key, stored.token, context.clock.now()));
+    } catch (error) {
+      failed = true;
+      reportError(context, error);
+    }
+  }
+  print(
+    context,
+    options.json ? toJsonText(statuses) : statuses.map((status) => table(status, store)).join("\n\n"),
+  );
+  return failed || statuses.some((status) => status.state === "reauthorization-required")
+    ? EXIT.error
+    : EXIT.ok;
+}
+
+function nobody(
+  context: Context,
+  keys: readonly TokenKey[],
+  { profile = DEFAULT_PROFILE, json }: StatusOptions,
+): number {
+  if (json) print(context, "[]");
+  const names = [...new Set(keys.map((key) => key.profile))].sort();
+  if (names.length > 0) {
+    throw new StagedoorError(
+      "profile-unknown",
+      `There is no profile "${profile}". There is: ${names.join(", ")}.`,
+    );
+  }
+  say(context, "Nobody is logged in.\n  Log in: stagedoor login");
+  return EXIT.loginNeeded;
+}
+
+function describe(key: TokenKey, token: Token, now: number): ProfileStatus {
+  const { status, refreshExpiresAt } = token;
+  return {
+    ...key,
+    state: status.state,
+    reason: status.state === "reauthorization-required" ? status.reason : null,
+    scopes: token.scopes,
+    grant: token.grant,
+    accessTokenExpiresAt: new Date(token.expiresAt).toISOString(),
+    accessTokenSecondsLeft: Math.max(0, Math.floor((token.expiresAt - now) / 1000)),
+    authorizedAt: new Date(token.authorizedAt).toISOString(),
+    loginExpiresAt: refreshExpiresAt === undefined ? null : new Date(refreshExpiresAt).toISOString(),
+    loginDaysLeft:
+      refreshExpiresAt === undefined ? null : Math.max(0, Math.floor((refreshExpiresAt - now) / DAY)),
+  };
+}
+
+function table(status: ProfileStatus, store: FileStore): string {
+  const left = status.accessTokenSecondsLeft;
+  const days = status.loginDaysLeft;
+  const rows = [
+    ["app", `${status.clientId.slice(0, 8)}… (${status.provider})`],
+    [
+      "access token",
+      left > 0 ? `good for ${duration(left * 1000)}` : "run out; it is refreshed at the next call",
+    ],
+    ["login", loginWords(status, days)],
+    ["scopes", status.scopes.length > 0 ? status.scopes.join(" ") : "none: public information only"],
+    ["stored in", store.directory],
+  ];
+  const lines = rows.map(([label = "", value = ""]) => `  ${label.padEnd(12)}  ${sanitizeText(value, 2000)}`);
+  return [sanitizeText(status.profile), ...lines].join("\n");
+}
+
+function loginWords(status: ProfileStatus, days: number | null): string {
+  if (status.state === "reauthorization-required")
+    return `ended: ${status.reason}. Log in again: stagedoor login`;
+  const uncertain = status.state === "uncertain" ? "; the answer to the last refresh was lost" : "";
+  if (days === null || status.loginExpiresAt === null) return `no end of its own${uncertain}`;
+  const soon = days < 30 ? "; log in again before then: stagedoor login" : "";
+  return `${days} days left, until ${status.loginExpiresAt.slice(0, 10)}${soon}${uncertain}`;
+}

@@ -1,0 +1,25 @@
+import { type Context, print, say } from "../context.js";
+import { duration } from "../output.js";
+import { openStoredProfile, type ProfileOptions } from "../profile.js";
+
+/** `stagedoor token`: prints a valid access token on standard output, and nothing else there. */
+export async function tokenCommand(context: Context, options: ProfileOptions): Promise<void> {
+  const { session } = await openStoredProfile(context, options);
+  const token = await session.token({ signal: context.signal });
+  print(context, token.accessToken);
+}
+
+/** `stagedoor refresh`: refreshes now. */
+export async function refreshCommand(context: Context, options: ProfileOptions): Promise<void> {
+  const { session } = await openStoredProfile(context, options);
+  const token = await session.refresh({ signal: context.signal });
+  say(context, `Refreshed; the access token is good for ${duration(token.expiresAt - context.clock.now())}.`);
+}
+
+/** `stagedoor logout`: removes the stored login. */
+export async function logoutCommand(context: Context, options: ProfileOptions): Promise<void> {
+  const { session } = await openStoredProfile(context, options);
+  await session.logout();
+  say(context, `Logged out (profile "${session.key.profile}"); nothing is stored here any more.`);
+  say(context, "To end it at Spotify too, remove the app at https://www.spotify.com/account/apps/");
+}

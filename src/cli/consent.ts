@@ -1,0 +1,88 @@
+import { StagedoorError } from "../base/errors.js";
+import { isLoopback } from "../base/origins.js";
+
+/** A login page is at most a few redirects and one form away; more is a loop. */
+const MAX_STEPS = 6;
+const DEADLINE_MS = 10_000;
+
+/**
+ * Gives the consent in place of a person: opens an emulator's authorize page, presses "allow" and follows the browser's way back. Only on
+ * loopback: nobody agrees for a person at Spotify.
+ *
+ * @throws StagedoorError `browser-unavailable` when the page is not an emulator's
+ */
+export async function consentByProgram(authorizeUrl: string): Promise<void> {
+  const signal = AbortSignal.timeout(DEADLINE_MS);
+  let cookies = "";
+  let url = new URL(authorizeUrl);
+  let form: URLSearchParams | undefined;
+  for (let step = 0; step < MAX_STEPS; step++) {
+    if (!isLoopback(url)) throw notEmulator();
+    const response = await fetch(url, {
+      redirect: "manual",
+      signal,
+      headers: { accept: "text/html", ...(cookies !== "" && { cookie: cookies }) },
+      ...(form !== undefined && { method: "POST", body: form }),
+    });
+    cookies = [cookies, ...response.headers.getSetCookie().map((line) => line.split(";", 1)[0] ?? "")]
+      .filter(Boolean)
+      .join("; ");
+    const location = response.headers.get("location");
+    const page = await response.text();
+    form = undefined;
+    if (location !== null && response.status >= 300 && response.status < 400) {
+      url = new URL(location, url);
+      continue;
+    }
+    const found = readForm(page);
+    // The page without a form is the last one: our own, at the end of the way.
+    if (found === undefined) {
+      if (response.ok) return;
+      throw notEmulator();
+    }
+    url = new URL(found.action, url);
+    form = found.fields;
+  }
+  throw notEmulator();
+}
+
+/** The one form of the consent page, filled in as it stands, with the button "allow" pressed. */
+function readForm(page: string): { action: string; fields: URLSearchParams } | undefined {
+  const action = /<form\b[^>]*\baction="([^"]*)"/i.exec(page)?.[1];
+  if (action === undefined) return undefined;
+  const fields = new URLSearchParams();
+  for (const [tag] of page.matchAll(/<input\b[^>]*>/gi)) {
+    const type = attribute(tag, "type") ?? "text";
+    const field = attribute(tag, "name");
+    const isChosen = !["checkbox", "radio"].includes(type) || /\bchecked\b/i.test(tag);
+    if (field !== undefined && isChosen) fields.append(field, attribute(tag, "value") ?? "on");
+  }
+  for (const [, select = "", options = ""] of page.matchAll(/<select\b([^>]*)>(.*?)<\/select>/gis)) {
+    const field = attribute(select, "name");
+    const chosen =
+      /<option\b[^>]*\bselected\b[^>]*>/i.exec(options)?.[0] ?? /<option\b[^>]*>/i.exec(options)?.[0] ?? "";
+    if (field !== undefined) fields.append(field, attribute(chosen, "value") ?? "");
+  }
+  fields.set("decision", "allow");
+  return { action: decodeEntities(action), fields };
+}
+
+function attribute(tag: string, name: string): string | undefined {
+  const value = new RegExp(`\\b${name}="([^"]*)"`, "i").exec(tag)?.[1];
+  return value === undefined ? undefined : decodeEntities(value);
+}
+
+function decodeEntities(text: string): string {
+  return text
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
+}
+
+function notEmulator(): StagedoorError {
+  return new StagedoorError("browser-unavailable", "The consent could not be given by the program.", {
+    hint: "--yes works with an emulator on this machine; at Spotify a person has to agree: leave --yes out.",
+  });
+}

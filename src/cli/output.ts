@@ -1,0 +1,38 @@
+import { StagedoorError } from "../base/errors.js";
+import { sanitizeText } from "../base/text.js";
+import { type Context, say } from "./context.js";
+
+/** JSON for people and programs: whatever could drive a terminal is written as an escape. */
+export function toJsonText(value: unknown): string {
+  const text = JSON.stringify(value, undefined, 2) ?? "null";
+  return text.replace(/[\p{Cf}\p{Zl}\p{Zp}\u0080-\u009f]/gu, (character) =>
+    [...character].map((part) => `\\u${(part.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`).join(""),
+  );
+}
+
+/** Says what went wrong and what to do next. A failure that is not ours is a fault of the program: its name is said, not its text. */
+export function reportError(context: Context, error: unknown): void {
+  if (error instanceof StagedoorError) {
+    say(context, `stagedoor: ${error.message}`);
+    if (error.hint !== undefined) say(context, `  ${sanitizeText(error.hint, 500)}`);
+    return;
+  }
+  const name = error instanceof Error ? error.name : "unknown";
+  const place = error instanceof Error ? (error.stack?.split("\n")[1]?.trim() ?? "") : "";
+  say(context, `stagedoor: something failed that should not (${name} ${place}). Please report it.`);
+}
+
+/** `57 min`, `3 h 5 min`, `12 days`. */
+export function duration(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return `${Math.max(0, Math.floor(ms / 1000))} s`;
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${minutes % 60} min`;
+  return `${Math.floor(hours / 24)} days`;
+}
+
+/** A name from Spotify, fit for one line of a terminal. */
+export function name(text: string | null | undefined): string {
+  return sanitizeText(text ?? "(no name)", 80);
+}

@@ -1,0 +1,77 @@
+import { StagedoorError } from "../base/errors.js";
+import { readSettings, type Settings } from "../environment.js";
+import { type App, createApp } from "../oauth/index.js";
+import { Session } from "../session/index.js";
+import { type FileStore, fileStore } from "../stores/file.js";
+import { DEFAULT_PROFILE, providerOf, type TokenKey } from "../token/index.js";
+import { type Context, say } from "./context.js";
+
+/** A profile of the store, ready to be used. */
+export interface OpenProfile {
+  readonly settings: Settings;
+  readonly app: App;
+  readonly store: FileStore;
+  readonly session: Session;
+}
+
+export interface ProfileOptions {
+  readonly profile?: string | undefined;
+  readonly clientId?: string | undefined;
+}
+
+/** The session of a profile, for a login that is about to be made or for one that may exist. */
+export function openProfile(context: Context, options: ProfileOptions): OpenProfile {
+  const settings = readSettings(context.environment);
+  const { accountsUrl, clientSecret } = settings;
+  const clientId = options.clientId ?? settings.clientId;
+  const app = createApp({ clientId, clientSecret, accountsUrl, clock: context.clock });
+  const store = fileStore({ clock: context.clock });
+  const session = new Session({ app, store, profile: options.profile });
+  session.on("save-failed", ({ error }) => {
+    say(context, `stagedoor: the new token could not be stored: ${error.message}`);
+    say(context, "  It is lost when this program ends; you may have to log in again.");
+  });
+  return { settings, app, store, session };
+}
+
+/**
+ * The session of a profile that somebody has logged in. The client id may be left out when the store knows only one for it.
+ *
+ * @throws StagedoorError `profile-unknown` with the profiles there are, `login-required` when there are none, `argument-invalid` when
+ * several apps have the profile
+ */
+export async function openStoredProfile(context: Context, options: ProfileOptions): Promise<OpenProfile> {
+  const settings = readSettings(context.environment);
+  const profile = options.profile ?? DEFAULT_PROFILE;
+  const provider = providerOf(new URL(settings.accountsUrl).origin);
+  const wantedId = options.clientId ?? settings.clientId;
+  const known = (await fileStore().list()).filter(
+    (key) => key.provider === provider && (wantedId === undefined || key.clientId === wantedId),
+  );
+  const clientIds = new Set(known.filter((key) => key.profile === profile).map((key) => key.clientId));
+  const [clientId] = clientIds;
+  if (clientId === undefined) throw unknownProfile(profile, known);
+  if (clientIds.size > 1) {
+    throw new StagedoorError(
+      "argument-invalid",
+      `Several apps have a profile "${profile}": ${[...clientIds].join(", ")}.`,
+      {
+        hint: "Set SPOTIFY_CLIENT_ID to the one you mean.",
+      },
+    );
+  }
+  return openProfile(context, { profile, clientId });
+}
+
+/** No such profile: names those there are, or how to make the first one. */
+function unknownProfile(profile: string, known: readonly TokenKey[]): StagedoorError {
+  if (known.length === 0) {
+    return new StagedoorError("login-required", "Nobody is logged in yet.", {
+      hint: "Log in: stagedoor login",
+    });
+  }
+  const names = [...new Set(known.map((key) => key.profile))].sort().join(", ");
+  return new StagedoorError("profile-unknown", `There is no profile "${profile}". There is: ${names}.`, {
+    hint: `Use one of them with --profile, or make it: stagedoor login --profile ${profile}`,
+  });
+}

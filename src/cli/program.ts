@@ -1,0 +1,138 @@
+import { readFileSync } from "node:fs";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { TIERS } from "../contract/index.js";
+import { REFRESH_MODES } from "../emulator/index.js";
+import type { Ports } from "../login/index.js";
+import { apiCommand } from "./commands/api.js";
+import { demoCommand } from "./commands/demo.js";
+import { emulateCommand } from "./commands/emulate.js";
+import { loginCommand } from "./commands/login.js";
+import { statusCommand } from "./commands/status.js";
+import { logoutCommand, refreshCommand, tokenCommand } from "./commands/token.js";
+import type { Context } from "./context.js";
+
+/**
+ * The command with all its subcommands; parsing only, what they do is in `commands/`.
+ *
+ * @param finish is told the exit code of a command that has one of its own
+ */
+export function createProgram(context: Context, finish: (code: number) => void): Command {
+  const program = new Command("stagedoor")
+    .description(
+      "The way in to Spotify: log in, keep the tokens alive, call the Web API, and run a Spotify on this machine.",
+    )
+    .version(version())
+    .configureOutput({
+      writeOut: (text) => void context.stdout.write(text),
+      writeErr: (text) => void context.stderr.write(text),
+    })
+    .exitOverride()
+    .addHelpText(
+      "after",
+      `
+Examples:
+  stagedoor login --scope "user-top-read playlist-read-private"
+  stagedoor api GET /me/top/tracks --query limit=5
+  stagedoor emulate
+
+Exit codes: 0 ok, 1 error, 2 usage, 3 cancelled, 4 login needed, 5 forbidden, 6 limited.
+The app is named by SPOTIFY_CLIENT_ID (and SPOTIFY_CLIENT_SECRET, SPOTIFY_REDIRECT_URI).`,
+    );
+
+  profiled(program.command("login"))
+    .description("log in to Spotify and store the token")
+    .option("--scope <scopes...>", "what to ask for, separated by spaces or commas")
+    .option(
+      "--port <ports>",
+      "where to listen: 8080, 8080,8090 or 8080-8090; default: any free port",
+      readPorts,
+    )
+    .option("--paste", "paste the address that the browser ends on, instead of listening for it")
+    .option("--no-browser", "print the address only")
+    .option("--show-dialog", "show the consent page even if you have agreed before")
+    .option("--timeout <seconds>", "how long to wait", readPositive, 120)
+    .option("-y, --yes", "agree by program; works with an emulator only")
+    .action((options) => loginCommand(context, options));
+  profiled(program.command("status"))
+    .description("show who is logged in, what may be done and for how long; never a token")
+    .option("--json", "for programs: a list of profiles")
+    .action(async (options) => finish(await statusCommand(context, options)));
+  profiled(program.command("token"))
+    .description("print a valid access token and nothing else, refreshing it if needed")
+    .action((options) => tokenCommand(context, options));
+  profiled(program.command("refresh"))
+    .description("refresh the access token now")
+    .action((options) => refreshCommand(context, options));
+  profiled(program.command("logout"))
+    .description("remove the stored login")
+    .action((options) => logoutCommand(context, options));
+  profiled(program.command("api"))
+    .description("make one call with the stored token and print the JSON that comes back")
+    .argument("<method-and-path...>", "such as GET /me/playlists; GET may be left out")
+    .option("-q, --query <name=value>", "a query parameter; may be given several times", collect, [])
+    .option("--body <json>", "a JSON body, @file, or - for standard input")
+    .action((words, options) => apiCommand(context, words, options));
+  program
+    .command("emulate")
+    .description(
+      "run a Spotify on this machine: accounts service, Web API and console on three ports in a row",
+    )
+    .option("--port <port>", "the first port; 0 for any free ones", readPort, 4010)
+    .option("--json", "print one JSON line when ready")
+    .option("--seed <seed>", "another world: the same seed gives the same one")
+    .addOption(
+      new Option("--tier <tier>", "the kind of app that is emulated").choices(TIERS).default("development"),
+    )
+    .addOption(
+      new Option("--refresh <mode>", "what a refresh does to the refresh token")
+        .choices(REFRESH_MODES)
+        .default("keep"),
+    )
+    .action((options) => emulateCommand(context, options));
+  program
+    .command("demo")
+    .description(
+      "log in, read, and refresh under load; on the emulator unless SPOTIFY_CLIENT_ID is set (npm start)",
+    )
+    .option("-y, --yes", "agree by program; works with the emulator only")
+    .option("--no-browser", "print the address only")
+    .action((options) => demoCommand(context, options));
+  return program;
+}
+
+function profiled(command: Command): Command {
+  return command
+    .option("-p, --profile <name>", "which login; default: default")
+    .option("--client-id <id>", "the app, in place of SPOTIFY_CLIENT_ID");
+}
+
+function version(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  const { version } = JSON.parse(text) as { version: string };
+  return version;
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new InvalidArgumentError("A port is a number from 0 to 65535.");
+  return port;
+}
+
+function readPorts(text: string): Ports {
+  const range = /^(\d+)-(\d+)$/.exec(text);
+  if (range !== null) return { from: readPort(range[1] ?? ""), to: readPort(range[2] ?? "") };
+  return text.split(",").map((part) => readPort(part.trim()));
+}
+
+function readPositive(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0 || value > 86_400) {
+    throw new InvalidArgumentError("A number of seconds from 1 to 86400 is needed.");
+  }
+  return value;
+}
