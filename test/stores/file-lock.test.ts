@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -78,6 +79,29 @@ describe("the lock between processes", () => {
       AbortSignal.timeout(150),
     );
     await expect(waiting).rejects.toMatchObject({ code: "timeout" });
+  });
+
+  test("is not got by way of a lock file that was deleted meanwhile", async () => {
+    const directory = temporaryDirectory();
+    const lockFile = join(directory, "locks", `${fileStem(KEY)}.lock`);
+    const first = await startHolder(directory);
+    const signal = AbortSignal.timeout(10_000);
+    const waiting = fileStore({ directory }).withLock(KEY, async () => "taken", signal);
+    // Time enough for the waiter to open the file that is about to go.
+    for (let round = 0; round < 50; round++) await readFile(worker);
+    rmSync(lockFile);
+    const second = await startHolder(directory);
+    first.child.kill("SIGKILL");
+    await first.result;
+    for (let round = 0; round < 200; round++) await readFile(worker);
+    let taken = false;
+    const watched = waiting.then(() => {
+      taken = true;
+    });
+    await readFile(worker);
+    expect(taken).toBe(false);
+    second.child.kill("SIGKILL");
+    await watched;
   });
 
   test("leaves the other profiles free", async () => {

@@ -73,9 +73,6 @@ export function startWorker(path: string, options: WorkerOptions = {}): RunningW
     ...(options.args ?? []),
   ];
   const child = spawn(program, programArgs, { env: { ...process.env, ...options.env } });
-  onTestFinished(() => {
-    child.kill("SIGKILL");
-  });
   // A worker that died early is told by its result, not by a broken pipe.
   child.stdin.on("error", () => undefined);
 
@@ -100,6 +97,11 @@ export function startWorker(path: string, options: WorkerOptions = {}): RunningW
       for (const taker of takers.splice(0)) taker.reject(new Error(`The worker ended: ${stderr}`));
       resolve({ code, signal, stdout, stderr });
     });
+  });
+  onTestFinished(async () => {
+    child.kill("SIGKILL");
+    // Only then can its files be removed for good.
+    await result.catch(() => undefined);
   });
   return {
     child,
