@@ -5,8 +5,8 @@ import { sampleText, sampleToken } from "./sample.js";
 /** A store to be tested: empty, and used by nobody else. */
 export interface StoreUnderTest {
   readonly store: TokenStore;
-  /** A second store over the same place, as another process would have it. Left out where a place cannot be shared. */
-  readonly sibling?: TokenStore;
+  /** A second user of the same place: another store over it, or the same one where only the one can be shared. */
+  readonly sibling: TokenStore;
   readonly close?: () => Promise<void>;
 }
 
