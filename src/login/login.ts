@@ -109,7 +109,7 @@ async function showUrl(url: string, options: LoopbackLoginOptions, ended: AbortS
     await open(url);
   } catch (error) {
     if (ended.aborted) return;
-    options.onProblem?.(hasCode(error, "browser-unavailable") ? error : noBrowser());
+    options.onProblem?.(error instanceof StagedoorError ? error : noBrowser());
   }
 }
 

@@ -15,12 +15,12 @@ const STYLE = `
 :root {
   color-scheme: light dark;
   --ground: #f4f1ec; --card: #fffdfa; --line: #e4ddd2; --ink: #23201c; --soft: #6a6359;
-  --frame: #4a4038; --leaf: #8a5a3c; --knob: #f2d9a6; --inside: #2c2621; --mark: #2f7d4f; --wash: #ecd9b4;
+  --frame: #4a4038; --leaf: #8a5a3c; --knob: #f2d9a6; --mark: #2f7d4f; --wash: #ecd9b4;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #141210; --card: #1d1a17; --line: #332e28; --ink: #f3eee6; --soft: #aea498;
-    --frame: #6d6056; --leaf: #7a4f35; --knob: #f2d9a6; --inside: #0d0b0a; --mark: #7fd1a0; --wash: #3a2f1e;
+    --frame: #6d6056; --leaf: #7a4f35; --knob: #f2d9a6; --mark: #7fd1a0; --wash: #3a2f1e;
   }
 }
 * { box-sizing: border-box; margin: 0; }
@@ -39,7 +39,7 @@ h1 { font-size: 28px; line-height: 1.2; letter-spacing: -.015em; font-weight: 68
 p { margin-top: 12px; color: var(--soft); text-wrap: pretty; }
 p.lead { color: var(--ink); font-size: 18px; }
 footer { margin-top: 30px; padding-top: 18px; border-top: 1px solid var(--line); font-size: 14px; color: var(--soft); }
-.wash { fill: var(--wash); } .frame { fill: var(--frame); } .inside { fill: var(--inside); } .leaf { fill: var(--leaf); }
+.wash { fill: var(--wash); } .frame { fill: var(--frame); } .leaf { fill: var(--leaf); }
 .panel { fill: none; stroke: rgb(0 0 0 / .22); stroke-width: 2; } .knob { fill: var(--knob); }
 .glow { fill: #ffdf8e; } .beam { fill: #ffd469; opacity: .5; } .lamp { fill: #f2b134; } .dark { fill: var(--soft); }
 .ground { fill: none; stroke: var(--line); stroke-width: 3; stroke-linecap: round; }

@@ -222,6 +222,13 @@ describe("CB-20: requests that two readers could read in two ways are never two 
   });
 });
 
+test("CB-20: one connection brings one request: what comes behind it is not looked at", async () => {
+  const head = `HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+  const { text } = await raw(started.port, `GET /x ${head}GET ${right} ${head}`);
+  expect(text).toMatch(/^HTTP\/1\.1 404 /);
+  expect(text).not.toContain("303");
+});
+
 describe("CB-08: hostile text in a request", () => {
   test("there are 50 of them", () => {
     expect(new Set(PAYLOADS).size).toBe(50);

@@ -75,6 +75,22 @@ describe("a login on this machine", () => {
     expect(JSON.stringify(problems)).not.toContain("secret detail");
   });
 
+  test("says nothing of a browser that fails after the login is over", async () => {
+    const problems: StagedoorError[] = [];
+    let fail: (error: Error) => void = () => undefined;
+    const started = await startLogin(fakeAccounts().app, {
+      openBrowser: () =>
+        new Promise((_resolve, reject) => {
+          fail = reject;
+        }),
+      onProblem: (problem) => problems.push(problem),
+    });
+    await comeBack(started);
+    fail(new Error("late"));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(problems).toEqual([]);
+  });
+
   test("frees the port when the caller's own onUrl throws", async () => {
     let port = 0;
     const error = await failure(

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { StagedoorError } from "../../src/base/errors.js";
 import { type PasteLoginOptions, pasteLogin } from "../../src/login/index.js";
 import type { App } from "../../src/oauth/index.js";
@@ -204,6 +204,30 @@ describe("a login by pasting", () => {
       code: "login-timeout",
     });
     expect(returned()).toBe(true);
+  });
+
+  test("CB-31: waits ten minutes unless told otherwise", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const ended = failure(pasteLogin(fakeAccounts().app, { lines: silent().lines }));
+      while (vi.getTimerCount() === 0) await new Promise((resolve) => setImmediate(resolve));
+      vi.advanceTimersByTime(10 * 60_000 - 1);
+      expect(vi.getTimerCount()).toBe(1);
+      vi.advanceTimersByTime(1);
+      expect(await ended).toMatchObject({ code: "login-timeout" });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("leaves no timer behind that would keep the program from ending", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      await paste(fakeAccounts().app, (right) => [right]).token;
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("an abort ends the waiting and the input is let go of", async () => {
