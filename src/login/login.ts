@@ -1,5 +1,5 @@
 import { MINUTE } from "../base/clock.js";
-import { abortable, abortError, hasCode, type StagedoorError } from "../base/errors.js";
+import { abortable, abortError, hasCode, StagedoorError } from "../base/errors.js";
 import { type App, beginLogin, completeLogin, type PendingLogin, readCallback } from "../oauth/index.js";
 import type { ScopeInput, Token } from "../token/index.js";
 import { canOpenBrowser, noBrowser, openBrowser } from "./browser.js";
@@ -62,7 +62,7 @@ export async function login(app: App, options: LoopbackLoginOptions = {}): Promi
     options.onUrl?.(url, redirectUri);
     if (options.paste !== undefined)
       answers.push(pastedCallback(options.paste, pending, options, ended.signal));
-    void showUrl(url, options, ended.signal);
+    answers.push(showUrl(url, options, ended.signal));
     const callback = await waitForPerson(Promise.race(answers), timeoutMs, signal);
     return await complete(app, pending, callback, server, signal);
   } finally {
@@ -101,16 +101,15 @@ async function pastedCallback(
   return pasted?.kind === "callback" ? pasted.parameters : new Promise(() => undefined);
 }
 
-/** Opens the browser. A login does not fail with it: the address can be opened by hand. */
-async function showUrl(url: string, options: LoopbackLoginOptions, ended: AbortSignal): Promise<void> {
+/** Opens the browser, which answers nothing itself. A login does not fail with it: the address can be opened by hand. */
+async function showUrl(url: string, options: LoopbackLoginOptions, ended: AbortSignal): Promise<never> {
   const open = options.openBrowser ?? openWherePossible;
-  if (typeof open !== "function") return;
   try {
-    await open(url);
+    if (typeof open === "function") await open(url);
   } catch (error) {
-    if (ended.aborted) return;
-    options.onProblem?.(error instanceof StagedoorError ? error : noBrowser());
+    if (!ended.aborted) options.onProblem?.(error instanceof StagedoorError ? error : noBrowser());
   }
+  return new Promise(() => undefined);
 }
 
 function openWherePossible(url: string): Promise<void> {

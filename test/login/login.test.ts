@@ -91,6 +91,18 @@ describe("a login on this machine", () => {
     expect(problems).toEqual([]);
   });
 
+  test("ends with the caller's own error when onProblem throws", async () => {
+    const mine = new RangeError("mine");
+    const started = await startLogin(fakeAccounts().app, {
+      openBrowser: () => Promise.reject(new Error("none")),
+      onProblem: () => {
+        throw mine;
+      },
+    });
+    expect(await failure(started.token)).toBe(mine);
+    expect(await isOpen(started.port)).toBe(false);
+  });
+
   test("frees the port when the caller's own onUrl throws", async () => {
     let port = 0;
     const error = await failure(
