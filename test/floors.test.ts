@@ -26,7 +26,6 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
   { name: /^oauth4webapi$/, files: /^oauth\// },
   { name: /^hono($|\/)/, files: /^emulator\// },
-  { name: /^@hono\/node-server$/, files: /^emulator\/serve\.ts$/ },
   { name: /^fs-native-extensions$/, files: /^stores\/file/ },
   { name: /^commander$/, files: /^cli\// },
   {

@@ -2,9 +2,9 @@ import { StagedoorError } from "../base/errors.js";
 import { readSettings, type Settings } from "../environment.js";
 import { type App, createApp } from "../oauth/index.js";
 import { Session } from "../session/index.js";
-import { type FileStore, fileStore } from "../stores/file.js";
+import type { FileStore } from "../stores/file.js";
 import { DEFAULT_PROFILE, providerOf, type TokenKey } from "../token/index.js";
-import { type Context, say } from "./context.js";
+import { type Context, openStore, say } from "./context.js";
 
 /** A profile of the store, ready to be used. */
 export interface OpenProfile {
@@ -25,7 +25,7 @@ export function openProfile(context: Context, options: ProfileOptions): OpenProf
   const { accountsUrl, clientSecret } = settings;
   const clientId = options.clientId ?? settings.clientId;
   const app = createApp({ clientId, clientSecret, accountsUrl, clock: context.clock });
-  const store = fileStore({ clock: context.clock });
+  const store = openStore(context);
   const session = new Session({ app, store, profile: options.profile });
   session.on("save-failed", ({ error }) => {
     say(context, `stagedoor: the new token could not be stored: ${error.message}`);
@@ -45,7 +45,7 @@ export async function openStoredProfile(context: Context, options: ProfileOption
   const profile = options.profile ?? DEFAULT_PROFILE;
   const provider = providerOf(new URL(settings.accountsUrl).origin);
   const wantedId = options.clientId ?? settings.clientId;
-  const known = (await fileStore().list()).filter(
+  const known = (await openStore(context).list()).filter(
     (key) => key.provider === provider && (wantedId === undefined || key.clientId === wantedId),
   );
   const clientIds = new Set(known.filter((key) => key.profile === profile).map((key) => key.clientId));

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { TIERS } from "../contract/index.js";
-import { REFRESH_MODES } from "../emulator/index.js";
+import type { RefreshMode } from "../emulator/index.js";
 import type { Ports } from "../login/index.js";
 import { apiCommand } from "./commands/api.js";
 import { demoCommand } from "./commands/demo.js";
@@ -10,6 +10,14 @@ import { loginCommand } from "./commands/login.js";
 import { statusCommand } from "./commands/status.js";
 import { logoutCommand, refreshCommand, tokenCommand } from "./commands/token.js";
 import type { Context } from "./context.js";
+
+const REFRESH_MODES = [
+  "keep",
+  "keep-repeat",
+  "rotate-strict",
+  "rotate-grace",
+  "rotate-family-revoke",
+] as const satisfies readonly RefreshMode[];
 
 /**
  * The command with all its subcommands; parsing only, what they do is in `commands/`.

@@ -6,10 +6,10 @@ import type { Fetch } from "../../base/http.js";
 import { isLoopback } from "../../base/origins.js";
 import { createEmulator, EMULATOR_CLIENT_ID } from "../../emulator/index.js";
 import { serveEmulator } from "../../emulator/serve.js";
-import { readSettings } from "../../environment.js";
+import { readSettings, type Settings } from "../../environment.js";
 import { createSpotify, type Spotify } from "../../index.js";
 import { type FileStore, fileStore } from "../../stores/file.js";
-import { type Context, isInteractive, print } from "../context.js";
+import { type Context, isInteractive, openStore, print } from "../context.js";
 import { name } from "../output.js";
 import { progress } from "../progress.js";
 import { obtainToken } from "./login.js";
@@ -40,7 +40,8 @@ interface Stage {
 /** `stagedoor demo`: the main job from beginning to end. */
 export async function demoCommand(context: Context, options: DemoOptions): Promise<void> {
   const settings = readSettings(context.environment);
-  const stage = settings.clientId === undefined ? await openEmulator(context) : openSpotify(context);
+  const stage =
+    settings.clientId === undefined ? await openEmulator(context) : openSpotify(context, settings);
   try {
     await logIn(context, stage, options);
     await showTop(context, stage.spotify);
@@ -82,14 +83,24 @@ async function openEmulator(context: Context): Promise<Stage> {
   };
 }
 
-function openSpotify(context: Context): Stage {
+function openSpotify(context: Context, settings: Settings): Stage {
   let sent = 0;
   const counted: Fetch = (url, init) => {
     if (url.endsWith("/api/token")) sent++;
     return fetch(url, init);
   };
-  const store = fileStore({ clock: context.clock });
-  const spotify = createSpotify({ store, clock: context.clock, fetch: counted });
+  const store = openStore(context);
+  const { clientId, clientSecret, accountsUrl, apiUrl } = settings;
+  const { clock } = context;
+  const spotify = createSpotify({
+    clientId,
+    clientSecret,
+    accountsUrl,
+    apiUrl,
+    store,
+    clock,
+    fetch: counted,
+  });
   return {
     spotify,
     store,

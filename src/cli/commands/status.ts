@@ -1,9 +1,9 @@
 import { DAY } from "../../base/clock.js";
 import { StagedoorError } from "../../base/errors.js";
 import { sanitizeText } from "../../base/text.js";
-import { type FileStore, fileStore } from "../../stores/file.js";
+import type { FileStore } from "../../stores/file.js";
 import { DEFAULT_PROFILE, type Token, type TokenKey } from "../../token/index.js";
-import { type Context, print, say } from "../context.js";
+import { type Context, openStore, print, say } from "../context.js";
 import { EXIT } from "../exit-codes.js";
 import { duration, reportError, toJsonText } from "../output.js";
 
@@ -32,7 +32,7 @@ interface ProfileStatus {
 
 /** `stagedoor status`: what is stored, without a call to Spotify and without a token. */
 export async function statusCommand(context: Context, options: StatusOptions): Promise<number> {
-  const store = fileStore({ clock: context.clock });
+  const store = openStore(context);
   const keys = await store.list();
   const chosen = keys.filter((key) => options.profile === undefined || key.profile === options.profile);
   if (chosen.length === 0) return nobody(context, keys, options);
