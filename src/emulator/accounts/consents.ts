@@ -1,0 +1,83 @@
+import { type Clock, MINUTE } from "../../base/clock.js";
+import { randomString } from "../../base/random.js";
+import type { AuthorizationRequest } from "./authorization-request.js";
+
+/** How long a page may stay open before its buttons stop to work. */
+const TICKET_LIFE_MS = 30 * MINUTE;
+/** Of tickets and of logins; beyond it the oldest is forgotten. */
+const MAX_REMEMBERED = 10_000;
+
+interface Ticket {
+  readonly request: AuthorizationRequest;
+  readonly expiresAt: number;
+}
+
+/** What the accounts service remembers of people: open pages, logins and what they have agreed to. */
+export interface Consents {
+  /** Remembers a page that was shown; the ticket in its form proves that the answer comes from it. */
+  openTicket(request: AuthorizationRequest): string;
+  /** The page that a ticket belongs to. A ticket works once. */
+  useTicket(ticket: string): AuthorizationRequest | undefined;
+  /** Remembers who is logged in, under the value of a cookie. */
+  openLogin(person: string): string;
+  personOf(login: string): string | undefined;
+  agree(person: string, clientId: string, scopes: readonly string[]): void;
+  /** True when the person has agreed to all of this before. */
+  covers(person: string, clientId: string, scopes: readonly string[]): boolean;
+  forget(which: { readonly person?: string; readonly clientId?: string }): void;
+  clear(): void;
+}
+
+export function createConsents(clock: Clock): Consents {
+  const tickets = new Map<string, Ticket>();
+  const logins = new Map<string, string>();
+  const agreed = new Map<
+    string,
+    { readonly person: string; readonly clientId: string; scopes: Set<string> }
+  >();
+  const keyOf = (person: string, clientId: string) => JSON.stringify([person, clientId]);
+
+  return {
+    openTicket(request) {
+      const ticket = randomString();
+      remember(tickets, ticket, { request, expiresAt: clock.now() + TICKET_LIFE_MS });
+      return ticket;
+    },
+    useTicket(ticket) {
+      const found = tickets.get(ticket);
+      tickets.delete(ticket);
+      return found !== undefined && clock.now() < found.expiresAt ? found.request : undefined;
+    },
+    openLogin(person) {
+      const login = randomString();
+      remember(logins, login, person);
+      return login;
+    },
+    personOf: (login) => logins.get(login),
+    agree(person, clientId, scopes) {
+      const before = agreed.get(keyOf(person, clientId))?.scopes ?? [];
+      agreed.set(keyOf(person, clientId), { person, clientId, scopes: new Set([...before, ...scopes]) });
+    },
+    covers(person, clientId, scopes) {
+      const given = agreed.get(keyOf(person, clientId))?.scopes;
+      return given !== undefined && scopes.every((scope) => given.has(scope));
+    },
+    forget({ person, clientId }) {
+      for (const [key, consent] of agreed) {
+        if (person !== undefined && consent.person !== person) continue;
+        if (clientId !== undefined && consent.clientId !== clientId) continue;
+        agreed.delete(key);
+      }
+    },
+    clear() {
+      for (const map of [tickets, logins, agreed]) map.clear();
+    },
+  };
+}
+
+function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  map.set(key, value);
+  if (map.size <= MAX_REMEMBERED) return;
+  const [oldest] = map.keys();
+  if (oldest !== undefined) map.delete(oldest);
+}

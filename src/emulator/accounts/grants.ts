@@ -1,0 +1,162 @@
+import { type Clock, HOUR, MINUTE } from "../../base/clock.js";
+import { randomString } from "../../base/random.js";
+import { type RefreshMode, type RefreshRule, refreshRule } from "./refresh-mode.js";
+
+/** What a person has given an app, from one press of the button on. */
+export interface Grant {
+  readonly clientId: string;
+  readonly person: string;
+  readonly scopes: readonly string[];
+  /** Milliseconds since the epoch: the refresh tokens of the grant live six months from here. */
+  readonly consentedAt: number;
+  /** Whether the code was exchanged with a secret; only then a refresh needs it too. */
+  readonly confidential: boolean;
+  /** Counted up by every refresh. */
+  generation: number;
+  revoked: boolean;
+}
+
+export interface AccessToken {
+  readonly clientId: string;
+  /** `undefined` for an app's own token, by client credentials. */
+  readonly person: string | undefined;
+  readonly scopes: readonly string[];
+  readonly expiresAt: number;
+  readonly grant: Grant | undefined;
+}
+
+export interface AuthorizationCode {
+  readonly clientId: string;
+  readonly person: string;
+  readonly scopes: readonly string[];
+  readonly redirectUri: string;
+  readonly challenge: string | undefined;
+  readonly consentedAt: number;
+  used: boolean;
+}
+
+interface RefreshToken {
+  readonly value: string;
+  readonly grant: Grant;
+  /** When it stopped, or will stop, to work because another took its place. */
+  retiredAt: number;
+}
+
+export type RefreshVerdict =
+  | { readonly outcome: "good"; readonly grant: Grant; readonly token: RefreshToken }
+  | { readonly outcome: "unknown" | "revoked" | "expired"; readonly grant?: Grant };
+
+export const ACCESS_TOKEN_SECONDS = 3600;
+/** Spotify documents no number; RFC 6749 section 4.1.2 recommends at most ten minutes. */
+export const CODE_LIFE_MS = 10 * MINUTE;
+const REFRESH_LIFE_MONTHS = 6;
+/** Of each sort; beyond it the oldest is forgotten. */
+const MAX_TOKENS = 100_000;
+
+export interface Grants {
+  issueCode(code: Omit<AuthorizationCode, "used" | "consentedAt">): string;
+  findCode(code: string): AuthorizationCode | undefined;
+  isExpired(code: AuthorizationCode): boolean;
+  /** Starts a grant and gives its first refresh token. */
+  open(code: AuthorizationCode, confidential: boolean): { grant: Grant; refreshToken: string };
+  issueAccessToken(token: Omit<AccessToken, "expiresAt">): string;
+  /** Also one that has expired; compare `expiresAt`. */
+  findAccessToken(value: string): AccessToken | undefined;
+  judge(refreshToken: string, clientId: string): RefreshVerdict;
+  /** Counts a refresh and gives the refresh token that goes into the answer, if one does. */
+  rotate(token: RefreshToken): string | undefined;
+  /** As when the person removes the app from their account, or all apps; tokens of both sorts die. */
+  revoke(which: { readonly person?: string; readonly clientId?: string }): void;
+  setMode(mode: RefreshMode): void;
+  clear(): void;
+}
+
+/** Six calendar months later; where that month is too short, on its last day. */
+export function sixMonthsAfter(time: number): number {
+  const start = new Date(time);
+  const end = new Date(time);
+  end.setUTCMonth(start.getUTCMonth() + REFRESH_LIFE_MONTHS);
+  if (end.getUTCDate() !== start.getUTCDate()) end.setUTCDate(0);
+  return end.getTime();
+}
+
+/** Codes and tokens, with the rules of their lives. */
+export function createGrants(clock: Clock, initialMode: RefreshMode): Grants {
+  const codes = new Map<string, AuthorizationCode>();
+  const accessTokens = new Map<string, AccessToken>();
+  const refreshTokens = new Map<string, RefreshToken>();
+  let rule: RefreshRule = refreshRule(initialMode);
+
+  function issueRefreshToken(grant: Grant): string {
+    const value = `AQ${randomString(96)}`;
+    remember(refreshTokens, value, { value, grant, retiredAt: Number.POSITIVE_INFINITY });
+    return value;
+  }
+
+  return {
+    issueCode(code) {
+      const value = `AQ${randomString(64)}`;
+      remember(codes, value, { ...code, consentedAt: clock.now(), used: false });
+      return value;
+    },
+    findCode: (code) => codes.get(code),
+    isExpired: (code) => clock.now() >= code.consentedAt + CODE_LIFE_MS,
+    open(code, confidential) {
+      const { clientId, person, scopes, consentedAt } = code;
+      const grant = { clientId, person, scopes, consentedAt, confidential, generation: 0, revoked: false };
+      return { grant, refreshToken: issueRefreshToken(grant) };
+    },
+    issueAccessToken(token) {
+      const value = `BQ${randomString(96)}`;
+      remember(accessTokens, value, { ...token, expiresAt: clock.now() + HOUR });
+      return value;
+    },
+    findAccessToken: (value) => accessTokens.get(value),
+    judge(value, clientId) {
+      const token = refreshTokens.get(value);
+      if (token === undefined || token.grant.clientId !== clientId) return { outcome: "unknown" };
+      const { grant } = token;
+      if (grant.revoked) return { outcome: "revoked", grant };
+      if (clock.now() >= token.retiredAt) {
+        if (rule.mode === "rotate-family-revoke") grant.revoked = true;
+        return { outcome: "revoked", grant };
+      }
+      if (clock.now() >= sixMonthsAfter(grant.consentedAt)) return { outcome: "expired", grant };
+      return { outcome: "good", grant, token };
+    },
+    rotate(token) {
+      token.grant.generation++;
+      if (rule.mode === "keep") return undefined;
+      if (rule.mode === "keep-repeat") return token.value;
+      token.retiredAt = Math.min(token.retiredAt, clock.now() + rule.graceMs);
+      return issueRefreshToken(token.grant);
+    },
+    revoke({ person, clientId }) {
+      const isMeant = (of: { readonly person: string | undefined; readonly clientId: string }) =>
+        (person === undefined || of.person === person) &&
+        (clientId === undefined || of.clientId === clientId);
+      for (const { grant } of refreshTokens.values()) if (isMeant(grant)) grant.revoked = true;
+      // Whether Spotify ends access tokens too is not known: guessed.
+      for (const [value, token] of accessTokens) {
+        if (token.person !== undefined && isMeant(token)) accessTokens.delete(value);
+      }
+      for (const code of codes.values()) if (isMeant(code)) code.used = true;
+    },
+    setMode(mode) {
+      rule = refreshRule(mode);
+    },
+    clear() {
+      codes.clear();
+      accessTokens.clear();
+      refreshTokens.clear();
+      rule = refreshRule(initialMode);
+    },
+  };
+}
+
+function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  map.set(key, value);
+  if (map.size <= MAX_TOKENS) return;
+  const [oldest] = map.keys();
+  if (oldest !== undefined) map.delete(oldest);
+}

@@ -1,0 +1,50 @@
+import { type Answer, emptyAnswer, type Inquiry, textAnswer } from "../exchange.js";
+import type { Note } from "../ledger.js";
+import type { Stage, Visit } from "../stage.js";
+import { authorize, decide } from "./authorize.js";
+import { AUTHORIZE_PATH, DECISION_PATH, TICKED_DECISION_PATH } from "./consent-page.js";
+import type { Consents } from "./consents.js";
+import { type Form, readForm } from "./form.js";
+import { tokenEndpoint, tokenMethodRefused, tokenPreflight } from "./token-endpoint.js";
+
+const TOKEN_PATH = "/api/token";
+const GRANT_TYPES = ["client_credentials", "authorization_code", "refresh_token"];
+const NO_FORM: Form = { values: new Map(), repeated: [] };
+
+/** Recognizes a request to the accounts service. */
+export async function visitAccounts(
+  stage: Stage,
+  consents: Consents,
+  inquiry: Inquiry,
+  note: Note,
+): Promise<Visit> {
+  if (inquiry.path === TOKEN_PATH && inquiry.method === "POST") {
+    const isForm = /^application\/x-www-form-urlencoded *(?:;|$)/i.test(inquiry.header("content-type") ?? "");
+    const form = isForm ? readForm(await inquiry.text()) : NO_FORM;
+    const type = form.values.get("grant_type") ?? "";
+    // Only the known names: whatever else was sent could be a secret in the wrong place.
+    note.grant = GRANT_TYPES.includes(type) ? type : "unknown";
+    return { note, perform: () => tokenEndpoint(stage, form, inquiry.header("authorization"), note) };
+  }
+  return { note, perform: () => otherPage(stage, consents, inquiry, note) };
+}
+
+async function otherPage(stage: Stage, consents: Consents, inquiry: Inquiry, note: Note): Promise<Answer> {
+  const { path, method } = inquiry;
+  switch (path) {
+    case TOKEN_PATH:
+      return method === "OPTIONS" ? tokenPreflight() : tokenMethodRefused();
+    case AUTHORIZE_PATH:
+      if (method === "GET") return authorize(stage, consents, inquiry, note);
+      return emptyAnswer(405, { allow: "GET" });
+    case DECISION_PATH:
+    case TICKED_DECISION_PATH: {
+      if (method !== "POST") return emptyAnswer(405, { allow: "POST" });
+      const ticked = path === TICKED_DECISION_PATH;
+      return decide(stage, consents, await inquiry.text(), { ticked }, note);
+    }
+    default:
+      note.rule = "route";
+      return textAnswer(404, "Not found");
+  }
+}

@@ -1,0 +1,60 @@
+import type { CursorPage, Page } from "../../contract/models/index.js";
+
+export interface PageRequest {
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
+}
+
+export interface PageSource<T> {
+  /** Absolute, without the query. */
+  readonly address: string;
+  /** The query of the request: what is not about paging is carried on. */
+  readonly query?: string;
+  readonly total: number;
+  readonly at: (index: number) => T;
+}
+
+/** One page of a list that is counted from 0. The bounds were filled in and checked by the row. */
+export function pageOf<T>(request: PageRequest, source: PageSource<T>): Page<T> {
+  const { limit = 20, offset = 0 } = request;
+  const { address, query = "", total, at } = source;
+  const items: T[] = [];
+  for (let index = offset; index < Math.min(offset + limit, total); index++) items.push(at(index));
+  const href = (start: number) => withQuery(address, query, { offset: String(start), limit: String(limit) });
+  return {
+    href: href(offset),
+    items,
+    limit,
+    next: offset + limit < total ? href(offset + limit) : null,
+    offset,
+    previous: offset > 0 ? href(Math.max(0, offset - limit)) : null,
+    total,
+  };
+}
+
+/** One page of a list that is walked by the id of its last element. */
+export function cursorPageOf<T extends { readonly id: string }>(
+  request: { readonly limit?: number | undefined; readonly after?: string | undefined },
+  source: { readonly address: string; readonly query: string; readonly all: readonly T[] },
+): CursorPage<T> {
+  const { limit = 20, after } = request;
+  const { address, query, all } = source;
+  const start = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
+  const items = all.slice(start, start + limit);
+  const last = start + limit < all.length ? (items.at(-1)?.id ?? null) : null;
+  const size = String(limit);
+  return {
+    href: withQuery(address, query, { limit: size, ...(after !== undefined && { after }) }),
+    items,
+    limit,
+    next: last === null ? null : withQuery(address, query, { after: last, limit: size }),
+    cursors: { after: last },
+    total: all.length,
+  };
+}
+
+function withQuery(address: string, query: string, members: Readonly<Record<string, string>>): string {
+  const merged = new URLSearchParams(query);
+  for (const [name, value] of Object.entries(members)) merged.set(name, value);
+  return `${address}?${merged}`;
+}

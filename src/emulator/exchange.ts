@@ -1,0 +1,58 @@
+/**
+ * A request and an answer as the emulator sees them: plain values, so that neither a `Request` nor a `Response` has to be built
+ * where a server can do without.
+ */
+export type ServiceName = "accounts" | "api" | "console";
+
+export interface Inquiry {
+  readonly service: ServiceName;
+  readonly method: string;
+  /** As it was sent, still percent-encoded, without the query. */
+  readonly path: string;
+  /** Without the `?`; empty when there is none. */
+  readonly query: string;
+  /** The value of a header, asked for in lower case, or `null`. */
+  header(name: string): string | null;
+  /** The body; rejects with `BodyTooLarge` above `MAX_BODY_BYTES`. */
+  text(): Promise<string>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type AnswerHeaders = Readonly<Record<string, string | readonly string[]>>;
+
+export interface Answer {
+  readonly status: number;
+  /** Names in lower case; a list where the header is sent several times. */
+  readonly headers: AnswerHeaders;
+  readonly body: string;
+}
+
+/** Enough for every request that Spotify takes: a cover image, the largest, has 256 KB. */
+export const MAX_BODY_BYTES = 1_048_576;
+
+export class BodyTooLarge extends Error {
+  override readonly name = "BodyTooLarge";
+}
+
+/** The connection ends without an answer: `fetch` rejects with it, a server drops the socket. */
+export class ConnectionReset extends TypeError {
+  override readonly name = "TypeError";
+  constructor() {
+    super("fetch failed: the emulator reset the connection, as a fault told it to");
+  }
+}
+
+/** On every answer, so that a test can prove whom it talked to. */
+export const EMULATOR_HEADERS = { "x-emulator": "stagedoor" } as const;
+
+export function jsonAnswer(status: number, value: unknown, headers: AnswerHeaders = {}): Answer {
+  return { status, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(value) };
+}
+
+export function textAnswer(status: number, body: string, headers: AnswerHeaders = {}): Answer {
+  return { status, headers: { "content-type": "text/plain; charset=utf-8", ...headers }, body };
+}
+
+export function emptyAnswer(status: number, headers: AnswerHeaders = {}): Answer {
+  return { status, headers, body: "" };
+}

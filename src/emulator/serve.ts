@@ -1,0 +1,160 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { StagedoorError } from "../base/errors.js";
+import type { Emulator } from "./emulator.js";
+import {
+  type Answer,
+  BodyTooLarge,
+  EMULATOR_HEADERS,
+  type Inquiry,
+  MAX_BODY_BYTES,
+  type ServiceName,
+} from "./exchange.js";
+import { joinedText } from "./fetch-inquiry.js";
+
+export interface ServeOptions {
+  /** The first of three ports in a row; 0, the default, for three that are free. */
+  readonly port?: number;
+}
+
+/** A running emulator. */
+export interface ServedEmulator {
+  readonly accounts: string;
+  /** Ends in `/v1`. */
+  readonly api: string;
+  readonly console: string;
+  /** For the console's commands, in the header `x-console-key`. */
+  readonly consoleKey: string;
+  /** Ends all connections and frees the ports at once. */
+  close(): Promise<void>;
+}
+
+const HOST = "127.0.0.1";
+const SERVICES: readonly ServiceName[] = ["accounts", "api", "console"];
+const HIGHEST_PORT = 65_535;
+
+/**
+ * Puts an emulator on three ports of this machine, which nobody else can reach; its `urls` name them from then on.
+ *
+ * @throws StagedoorError `port-in-use`, naming the port; `argument-invalid` for a port that does not exist
+ *
+ * @example
+ * const served = await serveEmulator(createEmulator());
+ * // … SPOTIFY_ACCOUNTS_URL=served.accounts, SPOTIFY_API_URL=served.api …
+ * await served.close();
+ */
+export async function serveEmulator(emulator: Emulator, options: ServeOptions = {}): Promise<ServedEmulator> {
+  const { port = 0 } = options;
+  if (!Number.isInteger(port) || port < 0 || port + SERVICES.length - 1 > HIGHEST_PORT) {
+    throw new StagedoorError("argument-invalid", `There are no three ports from ${port} on.`, {
+      hint: "Use a port from 1024 to 65533, or 0 for any that are free.",
+    });
+  }
+  const servers: Server[] = [];
+  const close = () => Promise.all(servers.map(closed)).then(() => undefined);
+  const origins: string[] = [];
+  try {
+    for (const [index, service] of SERVICES.entries()) {
+      const server = createServer();
+      const bound = await listening(server, port === 0 ? 0 : port + index);
+      servers.push(server);
+      origins.push(`http://${HOST}:${bound}`);
+      server.on("request", listenerFor(emulator, service, `${HOST}:${bound}`));
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const [accounts = "", api = "", console = ""] = origins;
+  const urls = { accounts, api: `${api}/v1`, console };
+  emulator.serveAt(urls);
+  return { ...urls, consoleKey: emulator.consoleKey, close };
+}
+
+function listening(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(portError(error, port)));
+    server.listen({ host: HOST, port, exclusive: true }, () => {
+      server.removeAllListeners("error");
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function portError(error: NodeJS.ErrnoException, port: number): StagedoorError {
+  const [why, hint] =
+    error.code === "EADDRINUSE"
+      ? ["is in use", "Stop what uses it, or choose another port; 0 takes any that are free."]
+      : ["cannot be opened", "Choose a port from 1024 on; 0 takes any that are free."];
+  return new StagedoorError("port-in-use", `Port ${port} of ${HOST} ${why}.`, { hint });
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function listenerFor(emulator: Emulator, service: ServiceName, host: string) {
+  return (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    // A page that has its own name point here would send that name: DNS rebinding.
+    if (incoming.headers.host !== host) {
+      outgoing.writeHead(403, { ...EMULATOR_HEADERS, "content-type": "text/plain" });
+      outgoing.end(`This is ${host}, and nothing else.\n`);
+      return;
+    }
+    const drop = () => incoming.socket.resetAndDestroy();
+    try {
+      const answer = emulator.answer(inquiryOf(incoming, outgoing, service));
+      if (answer instanceof Promise) answer.then((given) => send(outgoing, given), drop);
+      else send(outgoing, answer);
+    } catch {
+      drop();
+    }
+  };
+}
+
+function inquiryOf(incoming: IncomingMessage, outgoing: ServerResponse, service: ServiceName): Inquiry {
+  const target = incoming.url ?? "/";
+  const mark = target.indexOf("?");
+  return {
+    service,
+    method: incoming.method ?? "GET",
+    path: mark < 0 ? target : target.slice(0, mark),
+    query: mark < 0 ? "" : target.slice(mark + 1),
+    header(name) {
+      const value = incoming.headers[name];
+      return value === undefined ? null : String(value);
+    },
+    text: () => boundedText(incoming),
+    // Made only where somebody looks: most requests are answered before their sender could go away.
+    get signal() {
+      const controller = new AbortController();
+      outgoing.once("close", () => controller.abort());
+      return controller.signal;
+    },
+  };
+}
+
+async function boundedText(incoming: IncomingMessage): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of incoming) {
+    length += chunk.length;
+    if (length > MAX_BODY_BYTES) throw new BodyTooLarge();
+    chunks.push(chunk);
+  }
+  return joinedText(chunks, length);
+}
+
+function send(outgoing: ServerResponse, { status, headers, body }: Answer): void {
+  if (outgoing.destroyed) return;
+  const bytes = new TextEncoder().encode(body);
+  const length = status === 204 ? {} : { "content-length": bytes.length };
+  outgoing.writeHead(status, { ...EMULATOR_HEADERS, ...headers, ...length } as Record<
+    string,
+    string | string[] | number
+  >);
+  outgoing.end(bytes);
+}

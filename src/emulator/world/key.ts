@@ -1,0 +1,34 @@
+/** The seed as 128 bits, from which everything in the world is computed. */
+export type Key = readonly [number, number, number, number];
+
+/** Stirs a 32-bit value until each bit of it depends on every other (the finalizer of MurmurHash3, a public-domain algorithm). */
+function stir(value: number): number {
+  let h = value;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+/** The same seed gives the same key; `1` and `"1"` are one seed. */
+export function keyOf(seed: number | string): Key {
+  const text = String(seed);
+  const word = (salt: number) => {
+    let h = salt;
+    for (let index = 0; index < text.length; index++) h = stir(h ^ text.charCodeAt(index)) + 0x9e3779b9;
+    return stir(h);
+  };
+  return [word(0x243f6a88), word(0x85a308d3), word(0x13198a2e), word(0x03707344)];
+}
+
+/** 32 bits that look random and depend on nothing but the arguments. */
+export function mix(key: Key, a: number, b: number, c: number): number {
+  let h = stir(key[0] ^ a);
+  h = stir(h ^ key[1] ^ b);
+  h = stir(h ^ key[2] ^ c);
+  return stir(h ^ key[3]);
+}
+
+/** A whole number from 0 to below `count`. */
+export function pick(key: Key, a: number, b: number, c: number, count: number): number {
+  return Math.floor((mix(key, a, b, c) / 0x1_0000_0000) * count);
+}

@@ -1,0 +1,62 @@
+/** One place in a playlist. */
+export interface PlaylistEntry {
+  readonly uri: string;
+  /** ISO 8601. */
+  readonly addedAt: string;
+  /** A person's id. */
+  readonly addedBy: string;
+}
+
+export interface StoredPlaylist {
+  readonly index: number;
+  readonly id: string;
+  readonly owner: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly public: boolean;
+  readonly collaborative: boolean;
+  /** People besides the owner who may change it. */
+  readonly collaborators: readonly string[];
+  entries: readonly PlaylistEntry[];
+  /** Counted up by every change; a snapshot id is the playlist and its revision. */
+  revision: number;
+}
+
+/** As at Spotify. */
+export const MAX_PLAYLIST_ENTRIES = 10_000;
+
+/** The entries with `added` put in before `position`. */
+export function inserted(
+  entries: readonly PlaylistEntry[],
+  added: readonly PlaylistEntry[],
+  position: number,
+): readonly PlaylistEntry[] {
+  return [...entries.slice(0, position), ...added, ...entries.slice(position)];
+}
+
+/** The entries without any whose URI is among `uris`. */
+export function without(
+  entries: readonly PlaylistEntry[],
+  uris: ReadonlySet<string>,
+): readonly PlaylistEntry[] {
+  return entries.filter((entry) => !uris.has(entry.uri));
+}
+
+/**
+ * The entries with a range of them moved.
+ *
+ * @param move `start` and `length` name the range, `before` the entry that it shall stand before, all counted in the old order
+ */
+export function moved(
+  entries: readonly PlaylistEntry[],
+  move: { readonly start: number; readonly length: number; readonly before: number },
+): readonly PlaylistEntry[] {
+  const end = Math.min(move.start + move.length, entries.length);
+  const range = entries.slice(move.start, end);
+  // A target inside the range itself leaves everything where it is.
+  const target = Math.min(Math.max(move.before, 0), entries.length);
+  if (target >= move.start && target <= end) return entries;
+  const rest = [...entries.slice(0, move.start), ...entries.slice(end)];
+  const position = target > move.start ? target - range.length : target;
+  return [...rest.slice(0, position), ...range, ...rest.slice(position)];
+}
