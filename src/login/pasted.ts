@@ -1,6 +1,5 @@
 import { StagedoorError } from "../base/errors.js";
-import { callbackParameters } from "../oauth/callback.js";
-import { type PendingLogin, readCallback } from "../oauth/index.js";
+import { callbackParameters, type PendingLogin, readCallback } from "../oauth/index.js";
 
 /** Longer than any address a browser ends on, in characters. */
 const MAX_PASTE_LENGTH = 64 * 1024;

@@ -1,6 +1,6 @@
 export * from "./app.js";
 export { type BegunLogin, beginLogin, type LoginOptions } from "./authorization.js";
-export { type Callback, readCallback } from "./callback.js";
+export { type Callback, callbackParameters, readCallback } from "./callback.js";
 export { clientCredentials, completeLogin, exchangeBareCode, refresh } from "./grants.js";
 export * from "./implicit.js";
 export * from "./oauth-error.js";

@@ -10,9 +10,9 @@ import { readSettings, type Settings } from "../../environment.js";
 import { createSpotify, type Spotify } from "../../index.js";
 import { type FileStore, fileStore } from "../../stores/file.js";
 import { type Context, isInteractive, openStore, print } from "../context.js";
+import { obtainToken } from "../obtain-token.js";
 import { name } from "../output.js";
 import { progress } from "../progress.js";
-import { obtainToken } from "./login.js";
 
 export interface DemoOptions {
   readonly yes?: boolean | undefined;
@@ -124,7 +124,7 @@ async function logIn(context: Context, stage: Stage, options: DemoOptions): Prom
   const yes = stage.onLoopback && (options.yes === true || !isInteractive(context));
   if (stage.onLoopback && !yes)
     print(context, "Agree in the browser, or press Ctrl-C and use: npm start -- --yes");
-  const opened = { settings, app: spotify.app, store, session: spotify.session };
+  const opened = { settings, app: spotify.app };
   const token = await obtainToken(context, opened, { scope: SCOPES, yes, browser: options.browser });
   await spotify.session.adopt(token);
   const me = await spotify.me.profile();
