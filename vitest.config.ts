@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 15_000,
-    typecheck: { enabled: false },
+    globalSetup: ["test/support/build.ts"],
+    testTimeout: 30_000,
   },
 });

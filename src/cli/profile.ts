@@ -42,22 +42,23 @@ export function openProfile(context: Context, options: ProfileOptions): OpenProf
  */
 export async function openStoredProfile(context: Context, options: ProfileOptions): Promise<OpenProfile> {
   const settings = readSettings(context.environment);
-  const profile = options.profile ?? DEFAULT_PROFILE;
+  const { profile = DEFAULT_PROFILE, clientId: namedId = settings.clientId } = options;
+  if (namedId !== undefined) {
+    const opened = openProfile(context, { profile, clientId: namedId });
+    if ((await opened.session.stored()) !== null) return opened;
+  }
   const provider = providerOf(new URL(settings.accountsUrl).origin);
-  const wantedId = options.clientId ?? settings.clientId;
   const known = (await openStore(context).list()).filter(
-    (key) => key.provider === provider && (wantedId === undefined || key.clientId === wantedId),
+    (key) => key.provider === provider && (namedId === undefined || key.clientId === namedId),
   );
-  const clientIds = new Set(known.filter((key) => key.profile === profile).map((key) => key.clientId));
+  const clientIds = known.filter((key) => key.profile === profile).map((key) => key.clientId);
   const [clientId] = clientIds;
   if (clientId === undefined) throw unknownProfile(profile, known);
-  if (clientIds.size > 1) {
+  if (clientIds.length > 1) {
     throw new StagedoorError(
       "argument-invalid",
-      `Several apps have a profile "${profile}": ${[...clientIds].join(", ")}.`,
-      {
-        hint: "Set SPOTIFY_CLIENT_ID to the one you mean.",
-      },
+      `Several apps have a profile "${profile}": ${clientIds.join(", ")}.`,
+      { hint: "Set SPOTIFY_CLIENT_ID to the one you mean." },
     );
   }
   return openProfile(context, { profile, clientId });

@@ -1,0 +1,10 @@
+import { execFileSync } from "node:child_process";
+import { resolve } from "node:path";
+
+/** Builds before the tests, so that those which run the command or an example run what is in `src/`. */
+export function setup(): void {
+  execFileSync("npm", ["run", "-s", "build"], {
+    cwd: resolve(import.meta.dirname, "../.."),
+    stdio: "inherit",
+  });
+}
