@@ -40,7 +40,7 @@ export interface EmulatorOptions {
 
 /** A Spotify in memory: the accounts service, the Web API, and a console for whoever tests against them. */
 export interface Emulator {
-  /** Answers as a server on the request's origin would; takes what the platform's `fetch` takes, and is bound. */
+  /** Answers as a server on the request's origin would; takes what the platform's `fetch` takes, follows no redirect, and is bound. */
   fetch(input: Request | string | URL, init?: RequestInit): Promise<Response>;
   /** The same without `Request` and `Response`, for servers. Rejects with `ConnectionReset` where a fault drops the line. */
   answer(inquiry: Inquiry): Answer | Promise<Answer>;
@@ -165,7 +165,8 @@ function responder(stage: Stage, consents: Consents, controls: Controls): Emulat
   }
 
   function performed(inquiry: Inquiry, { note, perform }: Visit): Answer | Promise<Answer> {
-    const fault = stage.faults.take(note);
+    // The console stays as it is: a fault that also struck it could not be cleared.
+    const fault = inquiry.service === "console" ? undefined : stage.faults.take(note);
     if (fault !== undefined)
       return strike(fault, { inquiry, note, perform, finish: (given) => finish(note, given) });
     const answer = perform();

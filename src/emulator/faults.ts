@@ -3,7 +3,7 @@ import type { Note } from "./ledger.js";
 
 /** Which requests a fault strikes; what is left out matches all. */
 export interface FaultMatch {
-  readonly service?: ServiceName;
+  readonly service?: Exclude<ServiceName, "console">;
   readonly method?: string;
   /** The path as sent, without the query, such as `/api/token` or `/v1/me`. */
   readonly path?: string;

@@ -5,10 +5,12 @@ import type { Emulator } from "./emulator.js";
 import {
   type Answer,
   BodyTooLarge,
+  ConnectionReset,
   EMULATOR_HEADERS,
   type Inquiry,
   MAX_BODY_BYTES,
   type ServiceName,
+  textAnswer,
 } from "./exchange.js";
 import { joinedText } from "./fetch-inquiry.js";
 
@@ -104,13 +106,16 @@ function listenerFor(emulator: Emulator, service: ServiceName, host: string) {
       outgoing.end(`This is ${host}, and nothing else.\n`);
       return;
     }
-    const drop = () => incoming.socket.resetAndDestroy();
+    const drop = (error: unknown) => {
+      if (error instanceof ConnectionReset || outgoing.headersSent) incoming.socket.resetAndDestroy();
+      else send(outgoing, textAnswer(500, `The emulator failed: ${String(error)}\n`));
+    };
     try {
       const answer = emulator.answer(inquiryOf(incoming, outgoing, service));
       if (answer instanceof Promise) answer.then((given) => send(outgoing, given), drop);
       else send(outgoing, answer);
-    } catch {
-      drop();
+    } catch (error) {
+      drop(error);
     }
   };
 }
@@ -137,15 +142,19 @@ function inquiryOf(incoming: IncomingMessage, outgoing: ServerResponse, service:
   };
 }
 
-async function boundedText(incoming: IncomingMessage): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of incoming) {
-    length += chunk.length;
-    if (length > MAX_BODY_BYTES) throw new BodyTooLarge();
-    chunks.push(chunk);
-  }
-  return joinedText(chunks, length);
+function boundedText(incoming: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    incoming.on("data", (chunk: Uint8Array) => {
+      length += chunk.length;
+      // What comes after is still read, so that the refusal can be sent, and thrown away.
+      if (length <= MAX_BODY_BYTES) chunks.push(chunk);
+      else reject(new BodyTooLarge());
+    });
+    incoming.on("end", () => resolve(joinedText(chunks, length)));
+    incoming.on("error", reject);
+  });
 }
 
 function send(outgoing: ServerResponse, { status, headers, body }: Answer): void {

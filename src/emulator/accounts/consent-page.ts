@@ -94,5 +94,6 @@ function scopeRow(scope: Scope): string {
 function formTarget(redirectUri: string): string {
   const url = URL.canParse(redirectUri) ? new URL(redirectUri) : undefined;
   if (url === undefined) return "";
-  return url.origin === "null" ? url.protocol : url.origin;
+  // The rule has no way to write an IPv6 address, nor an app's own scheme with a path: the scheme has to do.
+  return url.origin === "null" || url.hostname.startsWith("[") ? url.protocol : url.origin;
 }

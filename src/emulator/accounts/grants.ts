@@ -44,7 +44,7 @@ interface RefreshToken {
 
 export type RefreshVerdict =
   | { readonly outcome: "good"; readonly grant: Grant; readonly token: RefreshToken }
-  | { readonly outcome: "unknown" | "revoked" | "expired"; readonly grant?: Grant };
+  | { readonly outcome: "unknown" | "unauthenticated" | "revoked" | "expired"; readonly grant?: Grant };
 
 export const ACCESS_TOKEN_SECONDS = 3600;
 /** Spotify documents no number; RFC 6749 section 4.1.2 recommends at most ten minutes. */
@@ -62,7 +62,10 @@ export interface Grants {
   issueAccessToken(token: Omit<AccessToken, "expiresAt">): string;
   /** Also one that has expired; compare `expiresAt`. */
   findAccessToken(value: string): AccessToken | undefined;
-  judge(refreshToken: string, clientId: string): RefreshVerdict;
+  judge(
+    refreshToken: string,
+    by: { readonly clientId: string; readonly confidential: boolean },
+  ): RefreshVerdict;
   /** Counts a refresh and gives the refresh token that goes into the answer, if one does. */
   rotate(token: RefreshToken): string | undefined;
   /** As when the person removes the app from their account, or all apps; tokens of both sorts die. */
@@ -112,10 +115,12 @@ export function createGrants(clock: Clock, initialMode: RefreshMode): Grants {
       return value;
     },
     findAccessToken: (value) => accessTokens.get(value),
-    judge(value, clientId) {
+    judge(value, { clientId, confidential }) {
       const token = refreshTokens.get(value);
       if (token === undefined || token.grant.clientId !== clientId) return { outcome: "unknown" };
       const { grant } = token;
+      // Before anything else: who cannot show the secret must not be able to end a family either.
+      if (grant.confidential && !confidential) return { outcome: "unauthenticated", grant };
       if (grant.revoked) return { outcome: "revoked", grant };
       if (clock.now() >= token.retiredAt) {
         if (rule.mode === "rotate-family-revoke") grant.revoked = true;

@@ -127,7 +127,10 @@ async function authorizationCode(stage: Stage, { form, client, note }: TokenRequ
 }
 
 function refreshToken(stage: Stage, { form, client, note }: TokenRequest): TokenBody {
-  const verdict = stage.grants.judge(required(form, "refresh_token"), client.app.clientId);
+  const verdict = stage.grants.judge(required(form, "refresh_token"), {
+    clientId: client.app.clientId,
+    confidential: client.confidential,
+  });
   if (verdict.grant !== undefined) {
     note.person = verdict.grant.person;
     note.generation = verdict.grant.generation;
@@ -135,13 +138,14 @@ function refreshToken(stage: Stage, { form, client, note }: TokenRequest): Token
   switch (verdict.outcome) {
     case "unknown":
       throw new TokenRefusal("invalid_grant", "Invalid refresh token");
+    case "unauthenticated":
+      throw new TokenRefusal("invalid_client");
     case "revoked":
       throw new TokenRefusal("invalid_grant", "Refresh token revoked");
     case "expired":
       throw new TokenRefusal("invalid_grant", "Refresh token expired");
   }
   const { grant, token } = verdict;
-  if (grant.confidential && !client.confidential) throw new TokenRefusal("invalid_client");
   const next = stage.grants.rotate(token);
   note.generation = grant.generation;
   return { ...userToken(stage, grant), ...(next !== undefined && { refresh_token: next }) };

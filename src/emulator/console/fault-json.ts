@@ -48,7 +48,7 @@ function parseMatch(value: unknown): FaultMatch | undefined {
   if (!isTexts(value)) return undefined;
   const { service, ...rest } = value;
   if (service === undefined) return rest;
-  if (service !== "accounts" && service !== "api" && service !== "console") return undefined;
+  if (service !== "accounts" && service !== "api") return undefined;
   return { ...rest, service };
 }
 
