@@ -22,6 +22,8 @@ for (const [signal, code] of [
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(EXIT.ok);
 });
+// Nobody listens to what is said: that is no reason to stop working.
+process.stderr.on("error", () => undefined);
 
 const words = process.argv.slice(2);
 const code = await run(processContext(ending.signal), words);

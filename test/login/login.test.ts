@@ -172,10 +172,8 @@ describe("how a login ends otherwise", () => {
     const idle = connect(started.port, "127.0.0.1");
     await new Promise((resolve) => idle.once("connect", resolve));
     idle.on("error", () => undefined);
-    const began = performance.now();
     stop.abort();
     expect(await ended).toMatchObject({ code: "aborted" });
-    expect(performance.now() - began).toBeLessThan(500);
     expect(await isOpen(started.port)).toBe(false);
     idle.destroy();
   });

@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { describe, expect, it } from "vitest";
+import { createSpotify } from "../../src/index.js";
+import { login } from "../../src/login/index.js";
+import { fileStore } from "../../src/stores/file.js";
+import { pointAt } from "../support/command.js";
+import { consentByProgram, EMULATOR_CLIENT_ID, withEmulator } from "../support/emulated.js";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const MAIN = join(ROOT, "dist/cli/main.js");
+
+/** The built command as a process, with no variables but these. */
+function start(
+  words: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = {},
+): ChildProcess {
+  const { PATH } = process.env;
+  return spawn(process.execPath, [MAIN, ...words], {
+    env: { PATH, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+async function finish(child: ChildProcess): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const { stdout, stderr } = child;
+  if (stdout === null || stderr === null) throw new Error("The streams are piped.");
+  const [out, err, [code]] = await Promise.all([text(stdout), text(stderr), once(child, "close")]);
+  return { code, stdout: out, stderr: err };
+}
+
+/** What a stream has said once it has said `words`; it goes on being read. */
+function heard(stream: Readable | null, words: string): Promise<string> {
+  let said = "";
+  return new Promise((settle) => {
+    stream?.on("data", (chunk) => {
+      said += String(chunk);
+      if (said.includes(words)) settle(said);
+    });
+  });
+}
+
+function isOpen(port: number): Promise<boolean> {
+  return new Promise((settle) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("connect", () => {
+      socket.destroy();
+      settle(true);
+    });
+    socket.once("error", () => settle(false));
+  });
+}
+
+describe("the command as a process", () => {
+  it("emulates: one JSON line with three origins when ready, and SIGTERM ends it and frees the ports", async () => {
+    const child = start(["emulate", "--port", "0", "--json"]);
+    const ready = JSON.parse(await heard(child.stdout, "\n"));
+    const urls = [ready.accounts, ready.api, ready.console].map((url) => new URL(url));
+    expect(new Set(urls.map((url) => url.origin)).size).toBe(3);
+    expect(ready.api).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/v1$/);
+    expect((await fetch(`${ready.api}/me`)).status).toBe(401);
+    child.kill("SIGTERM");
+    const [code] = await once(child, "exit");
+    expect(code).toBe(0);
+    for (const { port } of urls) expect(await isOpen(Number(port))).toBe(false);
+  });
+
+  it("does the main job without a terminal, on an emulator of its own", async () => {
+    const { code, stdout } = await finish(start(["demo"]));
+    expect(stdout).toMatch(/Logged in as/);
+    expect(stdout).toMatch(/Top tracks:\n {2}1\. /);
+    expect(stdout).toMatch(/(\d+) of \1\n {2}\1 items/);
+    expect(stdout).toMatch(
+      /50 calls at once on an expired token: 50 answers, and the emulator saw 1 token request\./,
+    );
+    expect(code).toBe(0);
+  });
+
+  it("does the main job at a service named by the environment", async () => {
+    await withEmulator(async (served) => {
+      const directory = mkdtempSync(join(tmpdir(), "stagedoor-test-"));
+      const environment = { ...pointAt(served), XDG_CONFIG_HOME: directory, HOME: directory };
+      const { code, stdout } = await finish(start(["demo"], environment));
+      rmSync(directory, { recursive: true });
+      expect(stdout).toContain(directory);
+      expect(stdout).toMatch(/50 answers, and this program saw 1 token request\./);
+      expect(code).toBe(0);
+    });
+  });
+
+  it("CB-32 is interrupted while it waits for a person: the port is free and the code says so", async () => {
+    await withEmulator(async (served) => {
+      const child = start(["login", "--no-browser"], { ...pointAt(served), HOME: tmpdir() });
+      const said = await heard(child.stderr, "redirect_uri=");
+      const port = Number(/redirect_uri=http%3A%2F%2F127\.0\.0\.1%3A(\d+)/.exec(said)?.[1]);
+      expect(await isOpen(port)).toBe(true);
+      child.kill("SIGINT");
+      const [code] = await once(child, "exit");
+      expect(code).toBe(130);
+      expect(await isOpen(port)).toBe(false);
+    });
+  });
+
+  it("I1 refreshes once when eight processes need a new token at the same moment", async () => {
+    await withEmulator(
+      async (served, emulator) => {
+        const home = mkdtempSync(join(tmpdir(), "stagedoor-test-"));
+        const store = fileStore({ directory: join(home, "stagedoor/tokens") });
+        const { accounts: accountsUrl, api: apiUrl } = served;
+        const spotify = createSpotify({ clientId: EMULATOR_CLIENT_ID, accountsUrl, apiUrl, store });
+        const token = await login(spotify.app, { openBrowser: consentByProgram });
+        await spotify.session.adopt(token.with({ expiresAt: Date.now() - 1 }));
+        const before = emulator.ledger.tokenRequests().length;
+        const environment = { ...pointAt(served), XDG_CONFIG_HOME: home, HOME: home };
+        const outcomes = await Promise.all(
+          Array.from({ length: 8 }, () => finish(start(["token"], environment))),
+        );
+        rmSync(home, { recursive: true });
+        expect(outcomes.map(({ code, stderr }) => ({ code, stderr }))).toEqual(
+          Array(8).fill({ code: 0, stderr: "" }),
+        );
+        expect(new Set(outcomes.map(({ stdout }) => stdout)).size).toBe(1);
+        expect(emulator.ledger.tokenRequests()).toHaveLength(before + 1);
+      },
+      { refresh: "rotate-strict" },
+    );
+  });
+
+  it("RS-11 ends quietly when its reader has seen enough", async () => {
+    const child = start(["--help"]);
+    child.stdout?.destroy();
+    const [code] = await once(child, "exit");
+    expect(code).toBe(0);
+  });
+
+  it("knows its version", async () => {
+    expect((await finish(start(["--version"]))).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
