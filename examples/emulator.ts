@@ -8,7 +8,7 @@ const spotify = createSpotify({
   grant: "client_credentials",
   accountsUrl: emulator.urls.accounts,
   apiUrl: emulator.urls.api,
-  fetch: (url, init) => emulator.fetch(new Request(url, init)),
+  fetch: emulator.fetch,
 });
 const found = await spotify.search.find({ q: "a", type: ["track"], limit: 3 });
 console.log(found.tracks?.items.length, "tracks,", emulator.ledger.tokenRequests().length, "token request");

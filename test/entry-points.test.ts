@@ -1,0 +1,98 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { createContext, runInContext } from "node:vm";
+import { buildSync } from "esbuild";
+import { describe, expect, it } from "vitest";
+
+const ROOT = resolve(import.meta.dirname, "..");
+const { exports } = JSON.parse(readFileSync(resolve(ROOT, "package.json"), "utf8")) as {
+  exports: Record<string, string>;
+};
+const ENTRIES = Object.keys(exports)
+  .filter((name) => name !== "./package.json")
+  .map((name) => name.replace(/^\./, "stagedoor"));
+
+/** What importing `name` does to a fresh process. */
+function effectsOf(name: string): unknown {
+  const code = `
+    const read = [];
+    process.env = new Proxy({ ...process.env, SPOTIFY_CLIENT_ID: "x" }, {
+      get: (target, key) => (read.push(String(key)), target[key]),
+      has: (target, key) => (read.push(String(key)), key in target),
+    });
+    const names = Object.keys(await import(${JSON.stringify(name)}));
+    // Loading itself reads files; what is still there when that is done was started by the module.
+    await new Promise((resolve) => setImmediate(resolve));
+    const started = process.getActiveResourcesInfo().filter((kind) => !/^(FSReq|CloseReq|Immediate|PipeWrap|TTYWrap)/.test(kind));
+    console.log(JSON.stringify({ names: names.length, started, read: read.filter((key) => /SPOTIFY|XDG|HOME|TOKEN/.test(key)) }));`;
+  return JSON.parse(
+    execFileSync(process.execPath, ["--input-type=module", "-e", code], { cwd: ROOT, encoding: "utf8" }),
+  );
+}
+
+describe("SC-08 importing", () => {
+  it.each(ENTRIES)("%s starts nothing and reads no setting", (name) => {
+    expect(effectsOf(name)).toEqual({
+      names: expect.toSatisfy((count: number) => count > 0),
+      started: [],
+      read: [],
+    });
+  });
+});
+
+describe("the neutral rooms", () => {
+  it("run where there is nothing but the web's own interfaces", async () => {
+    const { outputFiles } = buildSync({
+      stdin: {
+        contents: `
+          import { createSpotify } from "./src/index.ts";
+          import { createEmulator, EMULATOR_CLIENT_ID, EMULATOR_CLIENT_SECRET } from "./src/emulator/index.ts";
+          globalThis.main = async () => {
+            const emulator = createEmulator({ seed: 3 });
+            const spotify = createSpotify({
+              clientId: EMULATOR_CLIENT_ID,
+              clientSecret: EMULATOR_CLIENT_SECRET,
+              grant: "client_credentials",
+              accountsUrl: emulator.urls.accounts,
+              apiUrl: emulator.urls.api,
+              fetch: (url, init) => emulator.fetch(url, init),
+            });
+            const found = await spotify.search.find({ q: "a", type: ["track"], limit: 2 });
+            return found.tracks.items.length;
+          };`,
+        resolveDir: ROOT,
+        loader: "ts",
+      },
+      bundle: true,
+      write: false,
+      format: "iife",
+      platform: "neutral",
+      mainFields: ["module", "main"],
+      target: "es2022",
+    });
+    const web = {
+      AbortController,
+      AbortSignal,
+      Headers,
+      Request,
+      Response,
+      TextDecoder,
+      TextEncoder,
+      URL,
+      URLSearchParams,
+    };
+    const more = {
+      atob,
+      btoa,
+      clearTimeout,
+      crypto,
+      fetch: () => Promise.reject(new Error("offline")),
+      setTimeout,
+      structuredClone,
+    };
+    const context = createContext({ ...web, ...more, Uint8Array, Error, TypeError });
+    runInContext(outputFiles[0]?.text ?? "", context);
+    expect(await (context.main as () => Promise<number>)()).toBe(2);
+  });
+});
