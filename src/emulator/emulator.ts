@@ -145,6 +145,11 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   };
 }
 
+/** The console and the style sheet stand outside: a fault that struck the console too could not be cleared. */
+function isTested(note: Note): boolean {
+  return note.service !== "console" && note.path !== STYLE_PATH;
+}
+
 /** From an inquiry to an answer and a line in the ledger, by way of the faults. */
 function responder(stage: Stage, consents: Consents, controls: Controls): Emulator["answer"] {
   const visitApi = createApi(stage);
@@ -159,14 +164,12 @@ function responder(stage: Stage, consents: Consents, controls: Controls): Emulat
 
   function finish(note: Note, answer: Answer): Answer {
     note.status = answer.status;
-    // What is done at the console is no part of what is tested.
-    if (note.service !== "console") stage.ledger.append(note);
+    if (isTested(note)) stage.ledger.append(note);
     return answer;
   }
 
   function performed(inquiry: Inquiry, { note, perform }: Visit): Answer | Promise<Answer> {
-    // The console stays as it is: a fault that also struck it could not be cleared.
-    const fault = inquiry.service === "console" ? undefined : stage.faults.take(note);
+    const fault = isTested(note) ? stage.faults.take(note) : undefined;
     if (fault !== undefined)
       return strike(fault, { inquiry, note, perform, finish: (given) => finish(note, given) });
     const answer = perform();
@@ -175,7 +178,15 @@ function responder(stage: Stage, consents: Consents, controls: Controls): Emulat
 
   return (inquiry) => {
     const { service, method, path } = inquiry;
-    const note: Note = { time: stage.clock.now(), service, method, path, status: 0, committed: false };
+    const note: Note = {
+      sequence: 0,
+      time: stage.clock.now(),
+      service,
+      method,
+      path,
+      status: 0,
+      committed: false,
+    };
     const visited = visit(inquiry, note);
     if (!(visited instanceof Promise)) return performed(inquiry, visited);
     return visited

@@ -94,7 +94,11 @@ function matches(match: FaultMatch = {}, note: Note): boolean {
 export function faultAnswer(fault: FaultKind): Answer | undefined {
   switch (fault.kind) {
     case "status":
-      return { status: fault.status, headers: statusHeaders(fault.headers), body: fault.body ?? "" };
+      return {
+        status: fault.status,
+        headers: statusHeaders(fault),
+        body: noBody(fault.status) ? "" : (fault.body ?? ""),
+      };
     case "html":
       return {
         status: 200,
@@ -122,7 +126,12 @@ export function faultAnswer(fault: FaultKind): Answer | undefined {
   }
 }
 
-function statusHeaders(given: Readonly<Record<string, string>> = {}): AnswerHeaders {
-  const lower = Object.entries(given).map(([name, value]) => [name.toLowerCase(), value] as const);
-  return { "content-type": "application/json", ...Object.fromEntries(lower) };
+/** Statuses that may not have a body (RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5). */
+function noBody(status: number): boolean {
+  return status === 204 || status === 205 || status === 304;
+}
+
+function statusHeaders({ body, headers = {} }: Extract<FaultKind, { kind: "status" }>): AnswerHeaders {
+  const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+  return { ...(body !== undefined && { "content-type": "application/json" }), ...Object.fromEntries(given) };
 }

@@ -27,8 +27,8 @@ export function responseOf(answer: Answer): Response {
   for (const [name, value] of Object.entries(answer.headers)) {
     for (const one of typeof value === "string" ? [value] : value) headers.append(name, one);
   }
-  const mustBeEmpty = answer.status === 204 || answer.status === 304;
-  return new Response(mustBeEmpty ? null : answer.body, { status: answer.status, headers });
+  // An empty text would be given a content type, and some statuses allow no body at all.
+  return new Response(answer.body === "" ? null : answer.body, { status: answer.status, headers });
 }
 
 async function boundedText(stream: ReadableStream<Uint8Array> | null): Promise<string> {

@@ -28,7 +28,7 @@ export interface LedgerEntry {
 }
 
 /** What a service fills in while it works on a request. */
-export type Note = { -readonly [K in keyof Omit<LedgerEntry, "sequence">]: LedgerEntry[K] };
+export type Note = { -readonly [K in keyof LedgerEntry]: LedgerEntry[K] };
 
 export interface Ledger {
   /** Oldest first. */
@@ -37,6 +37,7 @@ export interface Ledger {
   tokenRequests(): readonly LedgerEntry[];
   count(predicate: (entry: LedgerEntry) => boolean): number;
   clear(): void;
+  /** Numbers the note and keeps it: whoever made it must not change it afterwards. */
   append(note: Note): void;
 }
 
@@ -61,8 +62,8 @@ export function createLedger(capacity = MAX_LEDGER_ENTRIES): Ledger {
       appended = 0;
     },
     append(note) {
-      ring[appended % capacity] = { sequence: appended + 1, ...note };
-      appended++;
+      ring[appended % capacity] = note;
+      note.sequence = ++appended;
     },
   };
 }

@@ -46,7 +46,10 @@ table{border-collapse:collapse;width:100%;font-size:.875rem;font-variant-numeric
 th,td{text-align:left;padding:.4375rem .75rem .4375rem 0;border-top:1px solid var(--line);vertical-align:top;white-space:nowrap}
 th{color:var(--soft);font-weight:500;border-top:0}
 .bad{color:var(--warn)}
-.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(20rem,1fr));gap:1.25rem}.two .card{margin:0}.two{margin-bottom:1.25rem}
+a{color:var(--key)}
+.card>:last-child{margin-bottom:0}
+.card>.scroll+p{margin-top:1rem}
+@media(max-width:34rem){main{padding-top:1.5rem}.card{padding:1.25rem}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.625rem}}
 `;
 
 export const STYLE_PATH = "/emulator.css";

@@ -4,6 +4,7 @@ import { StagedoorError } from "../base/errors.js";
 import type { Emulator } from "./emulator.js";
 import {
   type Answer,
+  type AnswerHeaders,
   BodyTooLarge,
   ConnectionReset,
   EMULATOR_HEADERS,
@@ -34,6 +35,7 @@ export interface ServedEmulator {
 const HOST = "127.0.0.1";
 const SERVICES: readonly ServiceName[] = ["accounts", "api", "console"];
 const HIGHEST_PORT = 65_535;
+const RAW_EMULATOR_HEADERS = Object.entries(EMULATOR_HEADERS).flat();
 
 /**
  * Puts an emulator on three ports of this machine, which nobody else can reach; its `urls` name them from then on.
@@ -159,11 +161,18 @@ function boundedText(incoming: IncomingMessage): Promise<string> {
 
 function send(outgoing: ServerResponse, { status, headers, body }: Answer): void {
   if (outgoing.destroyed) return;
-  const bytes = new TextEncoder().encode(body);
-  const length = status === 204 ? {} : { "content-length": bytes.length };
-  outgoing.writeHead(status, { ...EMULATOR_HEADERS, ...headers, ...length } as Record<
-    string,
-    string | string[] | number
-  >);
-  outgoing.end(bytes);
+  outgoing.writeHead(status, rawHeaders(headers, status === 204 ? undefined : Buffer.byteLength(body)));
+  outgoing.end(body);
+}
+
+/** Names and values in turn: the form that Node takes as it is. */
+function rawHeaders(headers: AnswerHeaders, length: number | undefined): string[] {
+  const raw = [...RAW_EMULATOR_HEADERS];
+  for (const name in headers) {
+    const value = headers[name] ?? "";
+    if (typeof value === "string") raw.push(name, value);
+    else for (const one of value) raw.push(name, one);
+  }
+  if (length !== undefined) raw.push("content-length", String(length));
+  return raw;
 }

@@ -1,4 +1,5 @@
 import type { Scope } from "../../contract/scopes.js";
+import type { RegisteredApp } from "../apps.js";
 import type { Answer } from "../exchange.js";
 import { escapeHtml, page } from "../page.js";
 import type { Person } from "../world/people.js";
@@ -43,7 +44,7 @@ export interface ConsentPageOptions {
 
 /** The page that asks: who are you, what may the app do, yes or no. */
 export function consentPage({ request, ticket, people, person }: ConsentPageOptions): Answer {
-  const persons = people.map((one) => personRow(one, one.id === person)).join("\n");
+  const persons = people.map((one) => personRow(one, request.app, one.id === person)).join("\n");
   const scopes = request.scopes.map(scopeRow).join("\n");
   const asked =
     request.scopes.length > 0
@@ -80,10 +81,12 @@ export function refusalPage(text: string): Answer {
   });
 }
 
-function personRow(person: Person, chosen: boolean): string {
+function personRow(person: Person, app: RegisteredApp, chosen: boolean): string {
   const id = escapeHtml(person.id);
+  // Logging in succeeds all the same, as at Spotify; only the Web API then refuses.
+  const outsider = app.users.includes(person.id) ? "" : " · not on the app’s list of users";
   return `<label class="row"><input type="radio" name="person" value="${id}"${chosen ? " checked" : ""}>
-<span>${escapeHtml(person.displayName)}<small>${id} · ${person.product} · ${person.country}</small></span></label>`;
+<span>${escapeHtml(person.displayName)}<small>${id} · ${person.product} · ${person.country}${outsider}</small></span></label>`;
 }
 
 function scopeRow(scope: Scope): string {

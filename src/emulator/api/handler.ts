@@ -1,18 +1,14 @@
 import type { Arguments, OutputOf } from "../../contract/endpoint.js";
-import type { Tier } from "../../contract/life.js";
 import type { OperationId, RowOf } from "../../contract/table.js";
 import type { AccessToken } from "../accounts/grants.js";
 import type { Person } from "../world/people.js";
 import type { World } from "../world/world.js";
+import type { Face } from "./face.js";
 import { userNeeded } from "./refusal.js";
 
 /** For whom an answer is made: it decides which members it has. */
 export interface View {
-  readonly tier: Tier;
-  /** Start of every `href`; ends in `/v1`. */
-  readonly api: string;
-  /** Start of every picture's address. */
-  readonly pictures: string;
+  readonly face: Face;
   /** Where the listener is, if that is known. */
   readonly market: string | undefined;
   readonly scopes: readonly string[];

@@ -1,3 +1,4 @@
+import { memo } from "../memo.js";
 import { fromId, KIND, type Kind, toId } from "./identifier.js";
 import { type Key, pick } from "./key.js";
 import { nameMaker } from "./names.js";
@@ -64,7 +65,7 @@ export interface TrackEntry {
   readonly isrc: string;
 }
 
-/** Artists, albums and tracks, each computed from the seed, its kind and its index whenever it is asked for. */
+/** Artists, albums and tracks, each computed from the seed, its kind and its index; only the latest few thousand are kept. */
 export interface Catalogue {
   readonly tracks: number;
   readonly albums: number;
@@ -96,7 +97,7 @@ export function createCatalogue(key: Key, tracks: number): Catalogue {
     albums,
     artists,
 
-    artist(index) {
+    artist: memo((index) => {
       return {
         index,
         id: toId(key, "artist", index),
@@ -105,9 +106,9 @@ export function createCatalogue(key: Key, tracks: number): Catalogue {
         popularity: pick(key, KIND.artist, index, DRAW.popularity, 101),
         followers: pick(key, KIND.artist, index, DRAW.followers, 2_000_000),
       };
-    },
+    }),
 
-    album(index) {
+    album: memo((index) => {
       const firstTrack = firstTrackOf(index);
       const totalTracks = Math.min(SIZES[index % ROUND_ALBUMS] ?? 1, tracks - firstTrack);
       return {
@@ -120,9 +121,9 @@ export function createCatalogue(key: Key, tracks: number): Catalogue {
         totalTracks,
         ...releaseOf(key, index),
       };
-    },
+    }),
 
-    track(index) {
+    track: memo((index) => {
       const album = albumOf(index);
       const artist = artistOfAlbum(album);
       const guest = pick(key, KIND.track, index, DRAW.guest, artists);
@@ -141,7 +142,7 @@ export function createCatalogue(key: Key, tracks: number): Catalogue {
         closedMarket: MARKETS[closed],
         isrc: `QZEMU${String(index % 10_000_000).padStart(7, "0")}`,
       };
-    },
+    }),
 
     albumsOf(artist) {
       const own: number[] = [];

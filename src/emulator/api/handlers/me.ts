@@ -19,7 +19,7 @@ export const meHandlers = {
   "get-users-top-artists-and-tracks": (call: Call<"get-users-top-artists-and-tracks">) => {
     const { args, world, view } = call;
     const { catalogue } = world;
-    const source = { address: view.api + call.path, query: call.query };
+    const source = { address: view.face.api + call.path, query: call.query };
     const range = TIME_RANGES.indexOf(args.timeRange ?? "medium_term");
     const person = [...world.people.keys()].indexOf(personOf(call).id);
     if (args.type === "artists") {
@@ -50,7 +50,7 @@ export const meHandlers = {
         (sharing && list.collaborators.includes(person)),
     );
     return pageOf(args, {
-      address: `${view.api}/me/playlists`,
+      address: `${view.face.api}/me/playlists`,
       query,
       total: shown.length,
       at: (index) => {
@@ -67,7 +67,7 @@ export const meHandlers = {
       .map((uri) => world.catalogue.find("artist", parseResource(uri)?.id ?? ""))
       .filter((index) => index !== null)
       .map((index) => artistObject(world.catalogue, index, view));
-    return cursorPageOf(args, { address: `${view.api}/me/following`, query, all });
+    return cursorPageOf(args, { address: `${view.face.api}/me/following`, query, all });
   },
 } satisfies Partial<Handlers>;
 

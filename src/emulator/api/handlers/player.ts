@@ -188,7 +188,7 @@ function contextObject(view: View, uri: string | null): PlaybackContext | null {
   if (uri === null || named === null) return null;
   return {
     type: named.type,
-    href: `${view.api}/${named.type}s/${named.id}`,
+    href: `${view.face.api}/${named.type}s/${named.id}`,
     uri,
     external_urls: { spotify: toUrl(named) },
   };

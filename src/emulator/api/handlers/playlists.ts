@@ -84,7 +84,7 @@ function seenBy({ world, view, person }: PlaylistCall): PlaylistView {
 function find({ world, view, person }: PlaylistCall, id: string): StoredPlaylist {
   const playlist = world.playlists.get(id);
   if (playlist === undefined) throw notFound();
-  if (playlist.owner === SPOTIFY_ACCOUNT.id && view.tier !== "extended") throw notFound();
+  if (playlist.owner === SPOTIFY_ACCOUNT.id && view.face.tier !== "extended") throw notFound();
   // Guessed: a private playlist of somebody else does not show that it exists.
   if (isPrivate(playlist) && playlist.owner !== person?.id) throw notFound();
   return playlist;

@@ -17,7 +17,7 @@ export const searchHandlers = {
       // The links of a page are about its own type only.
       const own = new URLSearchParams(call.query);
       own.set("type", type);
-      const address = `${view.api}/search`;
+      const address = `${view.face.api}/search`;
       return pageOf(args, {
         address,
         query: own.toString(),
@@ -27,7 +27,8 @@ export const searchHandlers = {
     };
     const none = (type: string): Page<never> => ({ ...page([], type, () => null), items: [] });
     const playlists = [...world.playlists.values()].filter(
-      ({ public: isPublic, owner }) => isPublic && (owner !== SPOTIFY_ACCOUNT.id || view.tier === "extended"),
+      ({ public: isPublic, owner }) =>
+        isPublic && (owner !== SPOTIFY_ACCOUNT.id || view.face.tier === "extended"),
     );
     const pages: { readonly [T in (typeof args.type)[number]]: () => SearchResult } = {
       artist: () => ({
@@ -36,7 +37,7 @@ export const searchHandlers = {
         ),
       }),
       album: () => ({
-        albums: page(albumsFor(catalogue, query), "album", (index) => albumObject(catalogue, index, view)),
+        albums: page(albumsFor(catalogue, query), "album", (index) => albumObject(index, view)),
       }),
       track: () => ({
         tracks: page(tracksFor(catalogue, query), "track", (index) => trackObject(catalogue, index, view)),

@@ -1,93 +1,61 @@
-import { type Resource, toUri, toUrl } from "../../../contract/ids.js";
-import type {
-  Artist,
-  Image,
-  SimplifiedAlbum,
-  SimplifiedArtist,
-  Track,
-} from "../../../contract/models/index.js";
-import { type ArtistEntry, type Catalogue, MARKETS } from "../../world/catalogue.js";
+import { toUri, toUrl } from "../../../contract/ids.js";
+import type { Artist, SimplifiedAlbum, Track } from "../../../contract/models/index.js";
+import { type Catalogue, MARKETS, type TrackEntry } from "../../world/catalogue.js";
 import type { View } from "../handler.js";
+import { imagesAt } from "./links.js";
 
-const SIZES = [640, 300, 64];
-
-/** Pictures come from the emulator's own console: nothing that it says leads to the real Spotify's servers. */
-export function imagesOf(view: View, id: string): readonly Image[] {
-  return SIZES.map((size) => ({ height: size, url: `${view.pictures}/${id}-${size}.svg`, width: size }));
-}
-
-function linksOf(view: View, type: Resource["type"], id: string) {
-  return {
-    external_urls: { spotify: toUrl({ type, id }) },
-    href: `${view.api}/${type}s/${id}`,
-    id,
-    type,
-    uri: toUri({ type, id }),
-  };
-}
-
-/** True for apps that keep the members which the wave of February 2026 took away. */
-function keepsMembers(view: View): boolean {
-  return view.tier !== "development";
-}
-
-function simplifiedArtist(view: View, entry: ArtistEntry): SimplifiedArtist {
-  return { ...linksOf(view, "artist", entry.id), type: "artist", name: entry.name };
-}
-
-export function artistObject(catalogue: Catalogue, index: number, view: View): Artist {
+export function artistObject(catalogue: Catalogue, index: number, { face }: View): Artist {
   const entry = catalogue.artist(index);
   return {
-    ...simplifiedArtist(view, entry),
+    ...face.artist(index),
     genres: entry.genres,
-    images: imagesOf(view, entry.id),
-    ...(keepsMembers(view) && {
+    images: imagesAt(face.pictures, entry.id),
+    ...(face.keepsMembers && {
       followers: { href: null, total: entry.followers },
       popularity: entry.popularity,
     }),
   };
 }
 
-export function albumObject(catalogue: Catalogue, index: number, view: View): SimplifiedAlbum {
-  const entry = catalogue.album(index);
-  return {
-    ...linksOf(view, "album", entry.id),
-    type: "album",
-    album_type: entry.type,
-    artists: [simplifiedArtist(view, catalogue.artist(entry.artist))],
-    images: imagesOf(view, entry.id),
-    name: entry.name,
-    release_date: entry.releaseDate,
-    release_date_precision: entry.precision,
-    total_tracks: entry.totalTracks,
-    ...(keepsMembers(view) && { available_markets: MARKETS }),
-  };
+export function albumObject(index: number, { face }: View): SimplifiedAlbum {
+  return face.album(index);
 }
 
+/** Written out member by member: of all answers this one is asked for most, and spreading costs more than all the rest. */
 export function trackObject(catalogue: Catalogue, index: number, view: View): Track {
+  const { face, market } = view;
   const entry = catalogue.track(index);
-  const closed = view.market !== undefined && entry.closedMarket === view.market;
-  return {
-    ...linksOf(view, "track", entry.id),
-    type: "track",
-    album: albumObject(catalogue, entry.album, view),
-    artists: entry.artists.map((artist) => simplifiedArtist(view, catalogue.artist(artist))),
+  const { id } = entry;
+  const track: Track = {
+    album: face.album(entry.album),
+    artists: entry.artists.map(face.artist),
     disc_number: 1,
     duration_ms: entry.durationMs,
     explicit: entry.explicit,
     external_ids: { isrc: entry.isrc },
+    external_urls: { spotify: toUrl({ type: "track", id }) },
+    href: `${face.api}/tracks/${id}`,
+    id,
     is_local: false,
     name: entry.name,
     preview_url: null,
     track_number: entry.number,
-    ...(view.market !== undefined && { is_playable: !closed }),
-    ...(closed && { restrictions: { reason: "market" } }),
-    ...(keepsMembers(view) && {
-      popularity: entry.popularity,
-      // Spotify leaves the list of markets out where it says whether the one market has it.
-      ...(view.market === undefined && {
-        available_markets: MARKETS.filter((market) => market !== entry.closedMarket),
-      }),
-    }),
+    type: "track",
+    uri: toUri({ type: "track", id }),
   };
+  if (market === undefined && !face.keepsMembers) return track;
+  return { ...track, ...playability(entry, market), ...(face.keepsMembers && keptMembers(entry, market)) };
+}
+
+/** Only where a market applies. */
+function playability(entry: TrackEntry, market: string | undefined): Partial<Track> {
+  if (market === undefined) return {};
+  if (entry.closedMarket !== market) return { is_playable: true };
+  return { is_playable: false, restrictions: { reason: "market" } };
+}
+
+/** Spotify leaves the list of markets out where it says whether the one market has it. */
+function keptMembers({ popularity, closedMarket }: TrackEntry, market: string | undefined): Partial<Track> {
+  if (market !== undefined) return { popularity };
+  return { popularity, available_markets: MARKETS.filter((name) => name !== closedMarket) };
 }

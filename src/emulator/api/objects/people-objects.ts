@@ -1,9 +1,8 @@
-import { toUri, toUrl } from "../../../contract/ids.js";
 import type { PrivateUser, PublicUser } from "../../../contract/models/index.js";
 import { type Person, SPOTIFY_ACCOUNT } from "../../world/people.js";
 import type { World } from "../../world/world.js";
 import type { View } from "../handler.js";
-import { imagesOf } from "./catalogue-objects.js";
+import { imagesAt, linksTo } from "./links.js";
 
 export function publicUser(
   world: World,
@@ -11,23 +10,16 @@ export function publicUser(
   view: View,
 ): PublicUser & { display_name: string | null } {
   const name = id === SPOTIFY_ACCOUNT.id ? SPOTIFY_ACCOUNT.displayName : world.people.get(id)?.displayName;
-  return {
-    display_name: name ?? null,
-    external_urls: { spotify: toUrl({ type: "user", id }) },
-    href: `${view.api}/users/${encodeURIComponent(id)}`,
-    id,
-    type: "user",
-    uri: toUri({ type: "user", id }),
-  };
+  return { display_name: name ?? null, ...linksTo("user", id, view.face.api) };
 }
 
 /** The profile as its owner's app sees it: five members are gone for development apps, others need a scope. As documented. */
 export function privateUser(world: World, person: Person, view: View): PrivateUser {
-  const keeps = view.tier !== "development";
+  const keeps = view.face.keepsMembers;
   return {
     ...publicUser(world, person.id, view),
     account_id: person.accountId,
-    images: imagesOf(view, person.accountId),
+    images: imagesAt(view.face.pictures, person.accountId),
     ...(keeps && { followers: { href: null, total: person.followers } }),
     ...(keeps &&
       view.scopes.includes("user-read-private") && {

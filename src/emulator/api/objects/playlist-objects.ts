@@ -1,10 +1,11 @@
-import { parseResource, toUri, toUrl } from "../../../contract/ids.js";
+import { parseResource } from "../../../contract/ids.js";
 import type { Page, Playlist, PlaylistItem, SimplifiedPlaylist } from "../../../contract/models/index.js";
 import type { PlaylistEntry, StoredPlaylist } from "../../world/playlist.js";
 import type { World } from "../../world/world.js";
 import type { View } from "../handler.js";
 import { type PageRequest, pageOf } from "../page-of.js";
-import { imagesOf, trackObject } from "./catalogue-objects.js";
+import { trackObject } from "./catalogue-objects.js";
+import { imagesAt, linksTo } from "./links.js";
 import { publicUser } from "./people-objects.js";
 
 /** For whom a playlist is shown. */
@@ -17,7 +18,7 @@ export interface PlaylistView {
 
 /** Development apps see what is in a playlist only where the person owns it or collaborates on it. As documented. */
 export function showsItems({ world, view, person }: PlaylistView, playlist: StoredPlaylist): boolean {
-  return view.tier !== "development" || world.mayEdit(playlist, person);
+  return view.face.tier !== "development" || world.mayEdit(playlist, person);
 }
 
 function playlistBase({ world, view }: PlaylistView, playlist: StoredPlaylist) {
@@ -25,17 +26,13 @@ function playlistBase({ world, view }: PlaylistView, playlist: StoredPlaylist) {
   return {
     collaborative,
     description: playlist.description ?? "",
-    external_urls: { spotify: toUrl({ type: "playlist", id }) },
-    href: `${view.api}/playlists/${id}`,
-    id,
-    images: playlist.entries.length > 0 ? imagesOf(view, id) : null,
+    images: playlist.entries.length > 0 ? imagesAt(view.face.pictures, id) : null,
     name,
     owner: publicUser(world, playlist.owner, view),
     public: playlist.public,
     snapshot_id: world.snapshotOf(playlist),
-    type: "playlist",
-    uri: toUri({ type: "playlist", id }),
-  } as const;
+    ...linksTo("playlist", id, view.face.api),
+  };
 }
 
 /** As lists of playlists show it. The older name `tracks` goes with `items`, as in Spotify's transition. */
@@ -68,7 +65,7 @@ export function playlistItems(
 }
 
 function itemsAddress({ view }: PlaylistView, playlist: StoredPlaylist): string {
-  return `${view.api}/playlists/${playlist.id}/items`;
+  return `${view.face.api}/playlists/${playlist.id}/items`;
 }
 
 function playlistItem({ world, view }: PlaylistView, entry: PlaylistEntry | undefined): PlaylistItem {
