@@ -43,12 +43,17 @@ export async function obtainToken(
     }
     // When the program cannot agree, nobody else will: its failure ends the wait.
     const consent = (url: string) => consentByProgram(url).catch((error: unknown) => ended.abort(error));
+    const shown = options.browser !== false && canOpenBrowser(context.environment);
     return await login(opened.app, {
       ...common,
       ports: options.port,
-      openBrowser: options.yes ? consent : options.browser === false ? false : undefined,
+      openBrowser: options.yes ? consent : shown ? undefined : false,
       paste: isInteractive(context) && !options.yes ? inputLines(context, signal) : undefined,
-      onUrl: (url, answerAt) => say(context, loopbackInvitation(context, url, answerAt, options)),
+      onUrl: (url, answerAt) =>
+        say(
+          context,
+          options.yes ? "Agreeing at the emulator …" : loopbackInvitation(context, url, answerAt, shown),
+        ),
     });
   } finally {
     // Standard input is let go of, so that the program can end.
@@ -60,9 +65,8 @@ function pasteInvitation(url: string): string {
   return `Open this address, agree, and paste the address that the browser ends on:\n\n  ${url}\n`;
 }
 
-function loopbackInvitation(context: Context, url: string, answerAt: string, options: ObtainOptions): string {
-  if (options.yes) return "Agreeing at the emulator …";
-  if (options.browser !== false && canOpenBrowser(context.environment)) {
+function loopbackInvitation(context: Context, url: string, answerAt: string, shown: boolean): string {
+  if (shown) {
     return `Open this address and agree, if your browser does not open by itself:\n\n  ${url}\n`;
   }
   const { port } = new URL(answerAt);

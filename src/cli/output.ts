@@ -5,7 +5,7 @@ import { type Context, say } from "./context.js";
 /** JSON for people and programs: whatever could drive a terminal is written as an escape. */
 export function toJsonText(value: unknown): string {
   const text = JSON.stringify(value, undefined, 2) ?? "null";
-  return text.replace(/[\p{Cf}\p{Zl}\p{Zp}\u0080-\u009f]/gu, (character) =>
+  return text.replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/gu, (character) =>
     [...character].map((part) => `\\u${(part.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`).join(""),
   );
 }

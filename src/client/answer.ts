@@ -1,5 +1,6 @@
 import { decodeUtf8, isRecord, parseJson } from "../base/encoding.js";
 import type { HttpResponse } from "../base/http.js";
+import { readRetryAfter } from "../base/retry-after.js";
 import { redact, sanitizeText } from "../base/text.js";
 import { type Endpoint, missingScopes, type Result } from "../contract/index.js";
 import type { Token } from "../token/index.js";
@@ -123,17 +124,4 @@ function limited(
   const when = retryAt === undefined ? "later" : `at ${new Date(retryAt).toISOString()}`;
   const code = reason === "QUOTA_EXCEEDED" ? "quota-exceeded" : "rate-limited";
   return new ApiError(code, said, { status: 429, reason, operationId, retryAt, hint: `Try again ${when}.` });
-}
-
-/**
- * Reads `Retry-After`: seconds or an HTTP date, never cut.
- *
- * @returns milliseconds since the Unix epoch, or `undefined` when it is absent or neither
- * @see RFC 9110 section 10.2.3
- */
-export function readRetryAfter(value: string | null, now: number): number | undefined {
-  if (value === null || value.length > 64) return undefined;
-  if (/^\s*\d{1,9}\s*$/.test(value)) return now + Number(value) * 1000;
-  const date = /^[A-Z][a-z]{2}, /.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.max(now, date);
 }

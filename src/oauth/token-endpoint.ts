@@ -14,6 +14,7 @@ import {
 import { decodeUtf8, isRecord, parseJson } from "../base/encoding.js";
 import { StagedoorError } from "../base/errors.js";
 import type { HttpResponse } from "../base/http.js";
+import { readRetryAfter } from "../base/retry-after.js";
 import { redact } from "../base/text.js";
 import { isTokenText, type TokenAnswer } from "../token/index.js";
 import type { App } from "./app.js";
@@ -59,7 +60,7 @@ export function tokenRequestOptions(app: App, secrets: readonly (string | undefi
         headers: { ...init.headers, "content-type": "application/x-www-form-urlencoded" },
         body: String(init.body),
       });
-      const answer = readAnswer(response, hidden);
+      const answer = readAnswer(response, hidden, app.clock.now());
       return new Response(JSON.stringify(answer), { headers: { "content-type": "application/json" } });
     },
   };
@@ -74,11 +75,15 @@ interface CheckedAnswer {
   readonly scope?: string;
 }
 
-function readAnswer(response: HttpResponse, secrets: readonly (string | undefined)[]): CheckedAnswer {
+function readAnswer(
+  response: HttpResponse,
+  secrets: readonly (string | undefined)[],
+  now: number,
+): CheckedAnswer {
   const { status } = response;
   const text = decodeUtf8(response.body);
   const data = text === undefined || isMarkup(response) ? undefined : parseJson(text);
-  if (status !== 200) throw refusal(response, data, secrets);
+  if (status !== 200) throw refusal(response, data, secrets, now);
   if (!isRecord(data)) throw unexpected("its answer is not a JSON object");
   if (!isTokenText(data.access_token)) throw unexpected("its access token is missing or malformed");
   if (typeof data.token_type !== "string" || data.token_type.toLowerCase() !== "bearer") {
@@ -115,6 +120,7 @@ function refusal(
   response: HttpResponse,
   data: unknown,
   secrets: readonly (string | undefined)[],
+  now: number,
 ): StagedoorError {
   const { status } = response;
   if (status >= 500) {
@@ -123,8 +129,10 @@ function refusal(
     });
   }
   if (status === 429) {
+    const retryAt = readRetryAfter(response.header("retry-after"), now);
+    const when = retryAt === undefined ? "later" : `at ${new Date(retryAt).toISOString()}`;
     return new StagedoorError("rate-limited", "Spotify's accounts service asks to wait (429).", {
-      hint: `Try again ${response.header("retry-after") === null ? "later" : `in ${Number(response.header("retry-after")) || "some"} s`}.`,
+      hint: `Try again ${when}; the stored login is kept.`,
     });
   }
   if (isRecord(data) && typeof data.error === "string" && status >= 400) {

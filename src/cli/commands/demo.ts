@@ -29,6 +29,7 @@ interface Stage {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** True when a program may agree in the person's place. */
   readonly onLoopback: boolean;
+  readonly keepsToken: boolean;
   /** How many token requests there have been so far, and who counted them. */
   tokenRequests(): number;
   readonly counter: string;
@@ -71,6 +72,7 @@ async function openEmulator(context: Context): Promise<Stage> {
       SPOTIFY_API_URL: apiUrl,
     },
     onLoopback: true,
+    keepsToken: false,
     tokenRequests: () => emulator.ledger.tokenRequests().length,
     counter: "the emulator",
     expire: async () => {
@@ -106,6 +108,7 @@ function openSpotify(context: Context, settings: Settings): Stage {
     store,
     environment: context.environment,
     onLoopback: isLoopback(new URL(spotify.app.accountsUrl)),
+    keepsToken: true,
     tokenRequests: () => sent,
     counter: "this program",
     // Spotify's clock cannot be moved; every caller reports the token as rejected instead.
@@ -128,7 +131,11 @@ async function logIn(context: Context, stage: Stage, options: DemoOptions): Prom
   const token = await obtainToken(context, opened, { scope: SCOPES, yes, browser: options.browser });
   await spotify.session.adopt(token);
   const me = await spotify.me.profile();
-  print(context, `Logged in as ${name(me.display_name ?? me.id)}; the token is in ${store.directory}`);
+  const removed = stage.keepsToken ? "" : " (removed at the end)";
+  print(
+    context,
+    `Logged in as ${name(me.display_name ?? me.id)}; the token is in ${store.directory}${removed}`,
+  );
 }
 
 async function showTop(context: Context, spotify: Spotify): Promise<void> {
