@@ -104,44 +104,66 @@ function listenerFor(emulator: Emulator, service: ServiceName, host: string) {
   return (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     // A page that has its own name point here would send that name: DNS rebinding.
     if (incoming.headers.host !== host) {
-      outgoing.writeHead(403, { ...EMULATOR_HEADERS, "content-type": "text/plain" });
-      outgoing.end(`This is ${host}, and nothing else.\n`);
+      send(outgoing, textAnswer(403, `This is ${host}, and nothing else.\n`));
       return;
     }
-    const drop = (error: unknown) => {
-      if (error instanceof ConnectionReset || outgoing.headersSent) incoming.socket.resetAndDestroy();
-      else send(outgoing, textAnswer(500, `The emulator failed: ${String(error)}\n`));
-    };
     try {
-      const answer = emulator.answer(inquiryOf(incoming, outgoing, service));
-      if (answer instanceof Promise) answer.then((given) => send(outgoing, given), drop);
-      else send(outgoing, answer);
+      const answer = emulator.answer(new NodeInquiry(service, incoming, outgoing));
+      if (answer instanceof Promise) {
+        answer.then(
+          (given) => send(outgoing, given),
+          (error: unknown) => fail(outgoing, error),
+        );
+      } else {
+        send(outgoing, answer);
+      }
     } catch (error) {
-      drop(error);
+      fail(outgoing, error);
     }
   };
 }
 
-function inquiryOf(incoming: IncomingMessage, outgoing: ServerResponse, service: ServiceName): Inquiry {
-  const target = incoming.url ?? "/";
-  const mark = target.indexOf("?");
-  return {
-    service,
-    method: incoming.method ?? "GET",
-    path: mark < 0 ? target : target.slice(0, mark),
-    query: mark < 0 ? "" : target.slice(mark + 1),
-    header(name) {
-      const value = incoming.headers[name];
-      return value === undefined ? null : String(value);
-    },
-    text: () => boundedText(incoming),
-    // Made only where somebody looks: most requests are answered before their sender could go away.
-    get signal() {
-      const controller = new AbortController();
-      outgoing.once("close", () => controller.abort());
-      return controller.signal;
-    },
-  };
+/** A fault that drops the line does so; anything else is the emulator's own mistake and is said. */
+function fail(outgoing: ServerResponse, error: unknown): void {
+  if (error instanceof ConnectionReset || outgoing.headersSent) outgoing.req.socket.resetAndDestroy();
+  else send(outgoing, textAnswer(500, `The emulator failed: ${String(error)}\n`));
+}
+
+/** A class, where a function would do, so that a request makes no closures. */
+class NodeInquiry implements Inquiry {
+  readonly service: ServiceName;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly #incoming: IncomingMessage;
+  readonly #outgoing: ServerResponse;
+
+  constructor(service: ServiceName, incoming: IncomingMessage, outgoing: ServerResponse) {
+    const target = incoming.url ?? "/";
+    const mark = target.indexOf("?");
+    this.service = service;
+    this.method = incoming.method ?? "GET";
+    this.path = mark < 0 ? target : target.slice(0, mark);
+    this.query = mark < 0 ? "" : target.slice(mark + 1);
+    this.#incoming = incoming;
+    this.#outgoing = outgoing;
+  }
+
+  header(name: string): string | null {
+    const value = this.#incoming.headers[name];
+    return value === undefined ? null : String(value);
+  }
+
+  text(): Promise<string> {
+    return boundedText(this.#incoming);
+  }
+
+  /** Made only where somebody looks: most requests are answered before their sender could go away. */
+  get signal(): AbortSignal {
+    const controller = new AbortController();
+    this.#outgoing.once("close", () => controller.abort());
+    return controller.signal;
+  }
 }
 
 function boundedText(incoming: IncomingMessage): Promise<string> {

@@ -9,8 +9,6 @@ import { userNeeded } from "./refusal.js";
 /** For whom an answer is made: it decides which members it has. */
 export interface View {
   readonly face: Face;
-  /** Where the listener is, if that is known. */
-  readonly market: string | undefined;
   readonly scopes: readonly string[];
 }
 

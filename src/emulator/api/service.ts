@@ -1,12 +1,12 @@
 import { parseResource } from "../../contract/ids.js";
-import { removalFor, type Tier } from "../../contract/life.js";
+import { removalFor } from "../../contract/life.js";
 import { missingScopes } from "../../contract/scopes.js";
 import type { OperationId } from "../../contract/table.js";
 import type { AccessToken } from "../accounts/grants.js";
 import { type Answer, BodyTooLarge, emptyAnswer, type Inquiry } from "../exchange.js";
 import type { Note } from "../ledger.js";
 import type { Stage, Visit } from "../stage.js";
-import { createFace, type Face } from "./face.js";
+import { createFaces } from "./faces.js";
 import type { Handler, View } from "./handler.js";
 import { handlers } from "./handlers/index.js";
 import {
@@ -38,17 +38,7 @@ const STRAY_TEXT = "oPClBVDzidwlAlSqmFF-zKNO62E";
 /** The Web API: recognizes a request by the contract's table and sends it through the gates to its handler. */
 export function createApi(stage: Stage): (inquiry: Inquiry, note: Note) => Visit {
   const routes = createRoutes();
-  const faces = new Map<Tier, Face>();
-
-  /** Made anew when the services have moved. */
-  function faceFor(tier: Tier): Face {
-    const { api, console } = stage.urls;
-    const known = faces.get(tier);
-    if (known?.api === api) return known;
-    const made = createFace(stage.world.catalogue, { tier, api, pictures: `${console}/image` });
-    faces.set(tier, made);
-    return made;
-  }
+  const faces = createFaces(stage);
 
   function perform(inquiry: Inquiry, match: Match | undefined, note: Note, body: string): Answer {
     const { clock, world } = stage;
@@ -82,7 +72,7 @@ export function createApi(stage: Stage): (inquiry: Inquiry, note: Note) => Visit
     const args = route.read({ path: match.parameters, query, body }, tier);
     const asked = typeof args.market === "string" ? args.market : undefined;
     if (asked === "from_token" && !token.scopes.includes("user-read-private")) throw scopeMissing();
-    const view: View = { face: faceFor(tier), market: person?.country ?? asked, scopes: token.scopes };
+    const view: View = { face: faces(tier, person?.country ?? asked), scopes: token.scopes };
     const path = inquiry.path.slice(PREFIX.length);
     // `read` has checked the arguments against the very row whose handler is called: what no type can say of a union of rows.
     const handler = handlers[route.operationId] as Handler<OperationId>;
@@ -166,7 +156,19 @@ function answerWith({ row: { result: kind } }: Route, result: unknown, stray: ()
 }
 
 function json(status: number, value: unknown): Answer {
-  return { status, headers: API_JSON_HEADERS, body: JSON.stringify(value) };
+  return { status, headers: API_JSON_HEADERS, body: textOf(value) };
+}
+
+const TEXTS = new WeakMap<object, string>();
+
+/** What is frozen stays as it is, and its text is made once: the catalogue's things are asked for again and again. */
+function textOf(value: unknown): string {
+  if (typeof value !== "object" || value === null || !Object.isFrozen(value)) return JSON.stringify(value);
+  const known = TEXTS.get(value);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(value);
+  TEXTS.set(value, text);
+  return text;
 }
 
 function strayAnswer(setting: "empty" | "text" | "mixed", count: number): Answer {

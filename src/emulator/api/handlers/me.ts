@@ -3,7 +3,6 @@ import { KIND } from "../../world/identifier.js";
 import { pick } from "../../world/key.js";
 import type { World } from "../../world/world.js";
 import { type Call, type Handlers, personOf } from "../handler.js";
-import { artistObject, trackObject } from "../objects/catalogue-objects.js";
 import { privateUser } from "../objects/people-objects.js";
 import { simplifiedPlaylist } from "../objects/playlist-objects.js";
 import { cursorPageOf, pageOf } from "../page-of.js";
@@ -27,14 +26,14 @@ export const meHandlers = {
       return pageOf(args, {
         ...source,
         ...ranked,
-        at: (place) => artistObject(catalogue, ranked.at(place), view),
+        at: (place) => view.face.artist(ranked.at(place)),
       });
     }
     const ranked = ranking(world, KIND.track, person * 3 + range, catalogue.tracks);
     return pageOf(args, {
       ...source,
       ...ranked,
-      at: (place) => trackObject(catalogue, ranked.at(place), view),
+      at: (place) => view.face.track(ranked.at(place)),
     });
   },
 
@@ -66,7 +65,7 @@ export const meHandlers = {
       .filter((uri) => uri.startsWith("spotify:artist:"))
       .map((uri) => world.catalogue.find("artist", parseResource(uri)?.id ?? ""))
       .filter((index) => index !== null)
-      .map((index) => artistObject(world.catalogue, index, view));
+      .map((index) => view.face.artist(index));
     return cursorPageOf(args, { address: `${view.face.api}/me/following`, query, all });
   },
 } satisfies Partial<Handlers>;

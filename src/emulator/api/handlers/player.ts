@@ -4,7 +4,6 @@ import type { Person } from "../../world/people.js";
 import { progressAt } from "../../world/playback.js";
 import type { World } from "../../world/world.js";
 import { type Call, type Handlers, personOf, type View } from "../handler.js";
-import { trackObject } from "../objects/catalogue-objects.js";
 import { badRequest, notFound, playerRefused } from "../refusal.js";
 
 /** Of one request or context; longer ones are cut, as Spotify cuts them at a length that it does not document. */
@@ -30,7 +29,7 @@ export const playerHandlers = {
       timestamp: playback.since,
       progress_ms: positionMs,
       is_playing: playing,
-      item: track === undefined ? null : trackObject(world.catalogue, track, view),
+      item: track === undefined ? null : view.face.track(track),
       currently_playing_type: "track",
       actions: { disallows: playing ? { resuming: true } : { pausing: true } },
     };

@@ -2,7 +2,6 @@ import type { Page, SearchResult } from "../../../contract/models/index.js";
 import type { Catalogue } from "../../world/catalogue.js";
 import { SPOTIFY_ACCOUNT } from "../../world/people.js";
 import type { Call, Handlers } from "../handler.js";
-import { albumObject, artistObject, trackObject } from "../objects/catalogue-objects.js";
 import { simplifiedPlaylist } from "../objects/playlist-objects.js";
 import { pageOf } from "../page-of.js";
 import { matchesSearch, parseSearch, type SearchQuery } from "../search-query.js";
@@ -32,15 +31,13 @@ export const searchHandlers = {
     );
     const pages: { readonly [T in (typeof args.type)[number]]: () => SearchResult } = {
       artist: () => ({
-        artists: page(artistsFor(catalogue, query), "artist", (index) =>
-          artistObject(catalogue, index, view),
-        ),
+        artists: page(artistsFor(catalogue, query), "artist", (index) => view.face.artist(index)),
       }),
       album: () => ({
-        albums: page(albumsFor(catalogue, query), "album", (index) => albumObject(index, view)),
+        albums: page(albumsFor(catalogue, query), "album", (index) => view.face.album(index)),
       }),
       track: () => ({
-        tracks: page(tracksFor(catalogue, query), "track", (index) => trackObject(catalogue, index, view)),
+        tracks: page(tracksFor(catalogue, query), "track", (index) => view.face.track(index)),
       }),
       playlist: () => {
         const found = indicesWhere(playlists.length, (index) =>

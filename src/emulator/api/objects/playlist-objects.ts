@@ -4,7 +4,6 @@ import type { PlaylistEntry, StoredPlaylist } from "../../world/playlist.js";
 import type { World } from "../../world/world.js";
 import type { View } from "../handler.js";
 import { type PageRequest, pageOf } from "../page-of.js";
-import { trackObject } from "./catalogue-objects.js";
 import { imagesAt, linksTo } from "./links.js";
 import { publicUser } from "./people-objects.js";
 
@@ -71,7 +70,7 @@ function itemsAddress({ view }: PlaylistView, playlist: StoredPlaylist): string 
 function playlistItem({ world, view }: PlaylistView, entry: PlaylistEntry | undefined): PlaylistItem {
   const id = parseResource(entry?.uri ?? "")?.id;
   const track = id === undefined ? null : world.catalogue.find("track", id);
-  const item = track === null ? null : trackObject(world.catalogue, track, view);
+  const item = track === null ? null : view.face.track(track);
   return {
     added_at: entry?.addedAt ?? null,
     added_by: entry === undefined ? null : publicUser(world, entry.addedBy, view),
