@@ -33,7 +33,7 @@ interface ProfileStatus {
 /** `stagedoor status`: what is stored, without a call to Spotify and without a token. */
 export async function statusCommand(context: Context, options: StatusOptions): Promise<number> {
   const store = openStore(context);
-  const keys = await store.list();
+  const keys = [...(await store.list())].sort(inOrder);
   const chosen = keys.filter((key) => options.profile === undefined || key.profile === options.profile);
   if (chosen.length === 0) return nobody(context, keys, options);
   const statuses: ProfileStatus[] = [];
@@ -54,6 +54,12 @@ export async function statusCommand(context: Context, options: StatusOptions): P
   return failed || statuses.some((status) => status.state === "reauthorization-required")
     ? EXIT.error
     : EXIT.ok;
+}
+
+/** By provider and profile, as a person would list them. */
+function inOrder(a: TokenKey, b: TokenKey): number {
+  const place = ({ provider, profile, clientId }: TokenKey) => `${provider}\n${profile}\n${clientId}`;
+  return place(a) < place(b) ? -1 : 1;
 }
 
 function nobody(
