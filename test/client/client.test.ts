@@ -213,6 +213,14 @@ describe("a 401", () => {
     ]);
   });
 
+  it("is not asked again with the very token that was rejected", async () => {
+    const { send, requests } = setUp(() => ({ status: 401 }));
+    const token = makeToken();
+    const client = createClient({ source: { token: async () => token, replace: async () => token }, send });
+    expect(await failure(client.me.profile())).toMatchObject({ code: "unauthorized" });
+    expect(requests).toHaveLength(1);
+  });
+
   it("C19 RF-11 after the new token is an error, not a loop", async () => {
     const { client, requests } = setUp(() => ({
       status: 401,

@@ -235,6 +235,24 @@ describe("a 401", () => {
     expect(sent()).toHaveLength(1);
   });
 
+  it("that meets a session still loading the rejected token from the store gets a new one, not that one", async () => {
+    const { app, store, token, sent } = await setUp();
+    const loading = gate<void>();
+    const slow: TokenStore = {
+      compareAndSwap: (key, expected, next) => store.compareAndSwap(key, expected, next),
+      withLock: (key, action, signal) => store.withLock(key, action, signal),
+      list: () => store.list(),
+      read: (key) => loading.promise.then(() => store.read(key)),
+    };
+    const fresh = new Session({ app, store: slow });
+    const first = fresh.token();
+    const second = fresh.replace(token);
+    loading.open();
+    expect((await first).accessToken).toBe("AT1");
+    expect((await second).accessToken).toBe("AT2");
+    expect(sent()).toHaveLength(1);
+  });
+
   it("for a replacement that is seconds old does not ask again and again", async () => {
     const { session, token, clock, sent } = await setUp();
     const second = await session.replace(token);
