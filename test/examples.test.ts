@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { transformSync } from "esbuild";
 import { describe, expect, it } from "vitest";
+import { table } from "../src/contract/index.js";
 import { createSpotify } from "../src/index.js";
 import { login } from "../src/login/index.js";
 import { fileStore } from "../src/stores/file.js";
@@ -39,6 +40,10 @@ describe("the README", () => {
     const [, shown] =
       new RegExp(`<!-- example: examples/${file} -->\\n\`\`\`ts\\n([\\s\\S]*?)\`\`\``).exec(README) ?? [];
     expect(shown).toBe(readFileSync(join(ROOT, "examples", file), "utf8"));
+  });
+
+  it("says how many operations have a method", () => {
+    expect(README).toContain(`So far ${table().length} of the Web API's 96 operations`);
   });
 
   it("names every command that there is, and no other", () => {
