@@ -18,7 +18,9 @@ export interface ApiErrorDetails {
  * @see https://developer.spotify.com/documentation/web-api/concepts/api-calls
  *
  * @example
- * catch (error) {
+ * try {
+ *   await spotify.player.play();
+ * } catch (error) {
  *   if (error instanceof ApiError && error.reason === "NO_ACTIVE_DEVICE") console.log("Open Spotify somewhere first.");
  * }
  */

@@ -1,0 +1,85 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const ROOT = resolve(import.meta.dirname, "..");
+const FOLDER = join(ROOT, "node_modules/.cache/docstrings");
+
+/** What an example may take for granted: everything public, and the things that a program around it would have. */
+const AROUND = `
+import { createInterface } from "node:readline";
+import { StagedoorError } from "${ROOT}/src/base/errors.js";
+import { Secret } from "${ROOT}/src/base/secret.js";
+import { ApiError, type Connection, createClient, items, method, pages, request } from "${ROOT}/src/client/index.js";
+import { parseResource, tracks } from "${ROOT}/src/contract/index.js";
+import { createEmulator } from "${ROOT}/src/emulator/index.js";
+import { serveEmulator } from "${ROOT}/src/emulator/serve.js";
+import { createSpotify, type Spotify } from "${ROOT}/src/index.js";
+import { canOpenBrowser, login, openBrowser, pasteLogin } from "${ROOT}/src/login/index.js";
+import { type App, beginLogin, checkRedirectUri, clientCredentials, completeLogin, createApp, parseImplicitCallback, type PendingLogin } from "${ROOT}/src/oauth/index.js";
+import { Session } from "${ROOT}/src/session/index.js";
+import { fileStore } from "${ROOT}/src/stores/file.js";
+import { configDirectory } from "${ROOT}/src/stores/file-config-directory.js";
+import { fileStem } from "${ROOT}/src/stores/file-name.js";
+import { memoryStore } from "${ROOT}/src/stores/memory.js";
+import { normalizeScopes, serializeToken, type Token } from "${ROOT}/src/token/index.js";
+import { fetchSender } from "${ROOT}/src/transport/index.js";
+declare const app: App;
+declare const authorization: string;
+declare const clientId: string;
+declare const connection: Connection;
+declare const database: { save(text: string): Promise<void> };
+declare const pending: PendingLogin;
+declare const playlistId: string;
+declare const session: Session;
+declare const spotify: Spotify;
+declare const token: Token;
+`;
+
+interface Example {
+  readonly file: string;
+  readonly code: string;
+}
+
+function examples(): readonly Example[] {
+  const files = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".ts"),
+  );
+  return files.flatMap((file) => {
+    const text = readFileSync(join(ROOT, "src", file), "utf8");
+    const found = [...text.matchAll(/\/\*\*(?:(?!\*\/)[\s\S])*?@example\n((?:(?!\*\/)[\s\S])*)\*\//g)];
+    return found.map((match) => ({ file, code: (match[1] ?? "").replace(/^ *\* ?/gm, "") }));
+  });
+}
+
+describe("the examples in docstrings", () => {
+  it("compile", () => {
+    const all = examples();
+    expect(all.length).toBeGreaterThan(25);
+    const bodies = all.map(
+      ({ file, code }, index) => `// ${file}\nexport async function example${index}() {\n${code}\n}\n`,
+    );
+    rmSync(FOLDER, { recursive: true, force: true });
+    mkdirSync(FOLDER, { recursive: true });
+    writeFileSync(join(FOLDER, "examples.ts"), AROUND + bodies.join("\n"));
+    const settings = {
+      extends: join(ROOT, "tsconfig.json"),
+      include: ["examples.ts", join(ROOT, "src/stores/file-native.d.ts")],
+    };
+    const compilerOptions = { noUnusedLocals: false, typeRoots: [join(ROOT, "node_modules/@types")] };
+    writeFileSync(join(FOLDER, "tsconfig.json"), JSON.stringify({ ...settings, compilerOptions }));
+    expect(compile()).toBe("");
+  });
+});
+
+/** What the compiler complains of. */
+function compile(): string {
+  try {
+    return execFileSync(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "-p", FOLDER], {
+      encoding: "utf8",
+    });
+  } catch (error) {
+    return String((error as { stdout?: string }).stdout);
+  }
+}
