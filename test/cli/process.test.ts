@@ -89,7 +89,7 @@ describe("the command as a process", () => {
       const { code, stdout } = await finish(start(["demo"], environment));
       rmSync(directory, { recursive: true });
       expect(stdout).toContain(directory);
-      expect(stdout).toMatch(/50 answers, and this program saw 1 token request\./);
+      expect(stdout).toMatch(/had rejected: 50 answers, and this program saw 1 token request\./);
       expect(code).toBe(0);
     });
   });

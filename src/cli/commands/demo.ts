@@ -35,6 +35,8 @@ interface Stage {
   readonly counter: string;
   /** Makes the access token useless, as an hour would. */
   expire(): Promise<void>;
+  /** What `expire` has made of it. */
+  readonly expired: string;
   close(): Promise<void>;
 }
 
@@ -78,6 +80,7 @@ async function openEmulator(context: Context): Promise<Stage> {
     expire: async () => {
       offset += HOUR;
     },
+    expired: "an expired token",
     close: async () => {
       await served.close();
       await rm(directory, { recursive: true, force: true });
@@ -117,6 +120,7 @@ function openSpotify(context: Context, settings: Settings): Stage {
       const token = await session.token();
       await Promise.all(Array.from({ length: CALLERS }, () => session.replace(token)));
     },
+    expired: "a token that all of them had rejected",
     close: async () => undefined,
   };
 }
@@ -124,7 +128,7 @@ function openSpotify(context: Context, settings: Settings): Stage {
 async function logIn(context: Context, stage: Stage, options: DemoOptions): Promise<void> {
   const { spotify, store } = stage;
   const settings = readSettings(stage.environment);
-  const yes = stage.onLoopback && (options.yes === true || !isInteractive(context));
+  const yes = options.yes === true || (stage.onLoopback && !isInteractive(context));
   if (stage.onLoopback && !yes)
     print(context, "Agree in the browser, or press Ctrl-C and use: npm start -- --yes");
   const opened = { settings, app: spotify.app };
@@ -176,6 +180,6 @@ async function showRefresh(context: Context, stage: Stage): Promise<void> {
   const noun = requests === 1 ? "token request" : "token requests";
   print(
     context,
-    `\n${CALLERS} calls at once on an expired token: ${answers.length} answers, and ${stage.counter} saw ${requests} ${noun}.`,
+    `\n${CALLERS} calls at once on ${stage.expired}: ${answers.length} answers, and ${stage.counter} saw ${requests} ${noun}.`,
   );
 }
