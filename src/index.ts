@@ -20,7 +20,7 @@ export { Token, type TokenStore } from "./token/index.js";
 export interface SpotifyOptions {
   /** Default: `SPOTIFY_CLIENT_ID`. */
   readonly clientId?: string | undefined;
-  /** Default: `SPOTIFY_CLIENT_SECRET`. A public client, such as a desktop program, has none. */
+  /** Default: `SPOTIFY_CLIENT_SECRET`, where the client id comes from the environment too. A public client, such as a desktop program, has none. */
   readonly clientSecret?: string | undefined;
   /** Where the login is kept. Default: memory, which suits `client_credentials`. */
   readonly store?: TokenStore | undefined;

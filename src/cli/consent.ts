@@ -1,5 +1,6 @@
 import { StagedoorError } from "../base/errors.js";
 import { isLoopback } from "../base/origins.js";
+import { NetworkError, systemCodeOf } from "../transport/index.js";
 
 /** A login page is at most a few redirects and one form away; more is a loop. */
 const MAX_STEPS = 6;
@@ -18,12 +19,7 @@ export async function consentByProgram(authorizeUrl: string): Promise<void> {
   let form: URLSearchParams | undefined;
   for (let step = 0; step < MAX_STEPS; step++) {
     if (!isLoopback(url)) throw notEmulator();
-    const response = await fetch(url, {
-      redirect: "manual",
-      signal,
-      headers: { accept: "text/html", ...(cookies !== "" && { cookie: cookies }) },
-      ...(form !== undefined && { method: "POST", body: form }),
-    });
+    const response = await visit(url, cookies, form, signal);
     cookies = [cookies, ...response.headers.getSetCookie().map((line) => line.split(";", 1)[0] ?? "")]
       .filter(Boolean)
       .join("; ");
@@ -35,15 +31,32 @@ export async function consentByProgram(authorizeUrl: string): Promise<void> {
       continue;
     }
     const found = readForm(page);
-    // The page without a form is the last one: our own, at the end of the way.
+    // The page without a form is the last one: our own at the end of the way, or a refusal.
     if (found === undefined) {
       if (response.ok) return;
-      throw notEmulator();
+      throw refused(page);
     }
     url = new URL(found.action, url);
     form = found.fields;
   }
   throw notEmulator();
+}
+
+function visit(
+  url: URL,
+  cookies: string,
+  form: URLSearchParams | undefined,
+  signal: AbortSignal,
+): Promise<Response> {
+  const init: RequestInit = {
+    redirect: "manual",
+    signal,
+    headers: { accept: "text/html", ...(cookies !== "" && { cookie: cookies }) },
+    ...(form !== undefined && { method: "POST", body: form }),
+  };
+  return fetch(url, init).catch((error: unknown) => {
+    throw new NetworkError(url.host, systemCodeOf(error));
+  });
 }
 
 /** The one form of the consent page, filled in as it stands, with the button "allow" pressed. */
@@ -79,6 +92,19 @@ function decodeEntities(text: string): string {
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")
     .replaceAll("&amp;", "&");
+}
+
+/** The accounts service says why on a page, as Spotify does where it cannot send the person back. */
+function refused(page: string): StagedoorError {
+  const heading = /<h1\b[^>]*>([^<]{1,200})</i.exec(page)?.[1];
+  if (heading === undefined) return notEmulator();
+  return new StagedoorError(
+    "authorization-failed",
+    `The accounts service refused: ${decodeEntities(heading)}`,
+    {
+      hint: "Check the client id, the redirect URI and the scopes.",
+    },
+  );
 }
 
 function notEmulator(): StagedoorError {

@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { type Clock, systemClock } from "../base/clock.js";
+import { sanitizeText } from "../base/text.js";
 import type { Environment } from "../environment.js";
 import { type FileStore, fileStore } from "../stores/file.js";
 
@@ -9,7 +10,7 @@ export interface Context {
   readonly environment: Environment;
   readonly stdin: Readable & { readonly isTTY?: boolean };
   /** Data. */
-  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** Words for people. */
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly clock: Clock;
@@ -18,6 +19,9 @@ export interface Context {
   /** Fires when the user or the system ends the program. */
   readonly signal: AbortSignal;
 }
+
+/** Why the signal fires when nobody reads the output any more. */
+export const OUTPUT_CLOSED = Symbol("output closed");
 
 /** The real world. */
 export function processContext(signal: AbortSignal): Context {
@@ -31,13 +35,21 @@ export function openStore({ storeDirectory, clock }: Context): FileStore {
 }
 
 /** Tells people something. */
-export function say(context: Context, line: string): void {
-  context.stderr.write(`${line}\n`);
+export function say(context: Context, text: string): void {
+  context.stderr.write(`${printable(text)}\n`);
 }
 
-/** Writes a line of data. */
-export function print(context: Context, line: string): void {
-  context.stdout.write(`${line}\n`);
+/** Writes data. */
+export function print(context: Context, text: string): void {
+  context.stdout.write(`${printable(text)}\n`);
+}
+
+/** The one place that all words pass: what a name or a server's text could drive a terminal with does not get through. */
+function printable(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => sanitizeText(line, Number.POSITIVE_INFINITY))
+    .join("\n");
 }
 
 /** True when a person sits at both ends. */

@@ -5,6 +5,7 @@ import { Session } from "../session/index.js";
 import type { FileStore } from "../stores/file.js";
 import { DEFAULT_PROFILE, providerOf, type TokenKey } from "../token/index.js";
 import { type Context, openStore, say } from "./context.js";
+import { profileFlag } from "./output.js";
 
 /** A profile of the store, ready to be used. */
 export interface OpenProfile {
@@ -22,8 +23,11 @@ export interface ProfileOptions {
 /** The session of a profile, for a login that is about to be made or for one that may exist. */
 export function openProfile(context: Context, options: ProfileOptions): OpenProfile {
   const settings = readSettings(context.environment);
-  const { accountsUrl, clientSecret } = settings;
+  const { accountsUrl } = settings;
   const clientId = options.clientId ?? settings.clientId;
+  // The secret of the environment belongs to the client id of the environment.
+  const clientSecret =
+    settings.clientId === undefined || clientId === settings.clientId ? settings.clientSecret : undefined;
   const app = createApp({ clientId, clientSecret, accountsUrl, clock: context.clock });
   const store = openStore(context);
   const session = new Session({ app, store, profile: options.profile });
@@ -48,12 +52,13 @@ export async function openStoredProfile(context: Context, options: ProfileOption
     if ((await opened.session.stored()) !== null) return opened;
   }
   const provider = providerOf(new URL(settings.accountsUrl).origin);
-  const known = (await openStore(context).list()).filter(
+  const all = await openStore(context).list();
+  const known = all.filter(
     (key) => key.provider === provider && (namedId === undefined || key.clientId === namedId),
   );
   const clientIds = known.filter((key) => key.profile === profile).map((key) => key.clientId);
   const [clientId] = clientIds;
-  if (clientId === undefined) throw unknownProfile(profile, known);
+  if (clientId === undefined) throw unknownProfile(profile, known, all);
   if (clientIds.length > 1) {
     throw new StagedoorError(
       "argument-invalid",
@@ -64,15 +69,26 @@ export async function openStoredProfile(context: Context, options: ProfileOption
   return openProfile(context, { profile, clientId });
 }
 
-/** No such profile: names those there are, or how to make the first one. */
-function unknownProfile(profile: string, known: readonly TokenKey[]): StagedoorError {
-  if (known.length === 0) {
-    return new StagedoorError("login-required", "Nobody is logged in yet.", {
-      hint: "Log in: stagedoor login",
+/**
+ * No such profile: names those there are, or says how to make the first one.
+ *
+ * @param known the logins of this app at this accounts service
+ * @param all every login that is stored
+ */
+export function unknownProfile(
+  profile: string,
+  known: readonly TokenKey[],
+  all: readonly TokenKey[] = known,
+): StagedoorError {
+  if (known.length > 0) {
+    const names = [...new Set(known.map((key) => key.profile))].sort().join(", ");
+    return new StagedoorError("profile-unknown", `There is no profile "${profile}". There is: ${names}.`, {
+      hint: `Use one of them with --profile, or make it: stagedoor login${profileFlag(profile)}`,
     });
   }
-  const names = [...new Set(known.map((key) => key.profile))].sort().join(", ");
-  return new StagedoorError("profile-unknown", `There is no profile "${profile}". There is: ${names}.`, {
-    hint: `Use one of them with --profile, or make it: stagedoor login --profile ${profile}`,
+  const elsewhere =
+    all.length === 0 ? "" : " The logins that are stored belong to other apps or services: stagedoor status";
+  return new StagedoorError("login-required", `Nobody is logged in yet.${elsewhere}`, {
+    hint: "Log in: stagedoor login",
   });
 }

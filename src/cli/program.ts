@@ -10,6 +10,7 @@ import { loginCommand } from "./commands/login.js";
 import { statusCommand } from "./commands/status.js";
 import { logoutCommand, refreshCommand, tokenCommand } from "./commands/token.js";
 import type { Context } from "./context.js";
+import { EXIT } from "./exit-codes.js";
 
 const REFRESH_MODES = [
   "keep",
@@ -19,12 +20,19 @@ const REFRESH_MODES = [
   "rotate-family-revoke",
 ] as const satisfies readonly RefreshMode[];
 
-/**
- * The command with all its subcommands; parsing only, what they do is in `commands/`.
- *
- * @param finish is told the exit code of a command that has one of its own
- */
-export function createProgram(context: Context, finish: (code: number) => void): Command {
+/** The command, and what is known once it has been given words. */
+export interface Program {
+  readonly command: Command;
+  /** The exit code of a command that ended without a failure. */
+  code(): number;
+  /** The profile that was named. */
+  profile(): string | undefined;
+}
+
+/** The command with all its subcommands; parsing only, what they do is in `commands/`. */
+export function createProgram(context: Context): Program {
+  let code: number = EXIT.ok;
+  let profile: string | undefined;
   const program = new Command("stagedoor")
     .description(
       "The way in to Spotify: log in, keep the tokens alive, call the Web API, and run a Spotify on this machine.",
@@ -35,6 +43,9 @@ export function createProgram(context: Context, finish: (code: number) => void):
       writeErr: (text) => void context.stderr.write(text),
     })
     .exitOverride()
+    .hook("preAction", (_program, action) => {
+      profile = action.opts().profile;
+    })
     .addHelpText(
       "after",
       `
@@ -43,28 +54,39 @@ Examples:
   stagedoor api GET /me/top/tracks --query limit=5
   stagedoor emulate
 
-Exit codes: 0 ok, 1 error, 2 usage, 3 cancelled, 4 login needed, 5 forbidden, 6 limited.
+Exit codes: 0 ok, 1 error, 2 usage, 3 cancelled, 4 login needed, 5 forbidden, 6 limited, 130 and 143 ended by a signal.
 The app is named by SPOTIFY_CLIENT_ID (and SPOTIFY_CLIENT_SECRET, SPOTIFY_REDIRECT_URI).`,
     );
 
   profiled(program.command("login"))
     .description("log in to Spotify and store the token")
-    .option("--scope <scopes...>", "what to ask for, separated by spaces or commas")
+    .option(
+      "--scope <scopes...>",
+      "what to ask for besides what this login has, separated by spaces or commas",
+    )
+    .option("--reset-scopes", "ask for nothing but --scope, also where this login has more")
     .option(
       "--port <ports>",
       "where to listen: 8080, 8080,8090 or 8080-8090; default: any free port",
       readPorts,
     )
-    .option("--paste", "paste the address that the browser ends on, instead of listening for it")
+    .addOption(
+      new Option(
+        "--paste",
+        "paste the address that the browser ends on, instead of listening for it",
+      ).conflicts(["yes", "port"]),
+    )
     .option("--no-browser", "print the address only")
     .option("--show-dialog", "show the consent page even if you have agreed before")
-    .option("--timeout <seconds>", "how long to wait", readPositive, 120)
+    .option("--timeout <seconds>", "how long to wait; default: 120, with --paste 600", readSeconds)
     .option("-y, --yes", "agree by program; works with an emulator only")
     .action((options) => loginCommand(context, options));
   profiled(program.command("status"))
     .description("show who is logged in, what may be done and for how long; never a token")
     .option("--json", "for programs: a list of profiles")
-    .action(async (options) => finish(await statusCommand(context, options)));
+    .action(async (options) => {
+      code = await statusCommand(context, options);
+    });
   profiled(program.command("token"))
     .description("print a valid access token and nothing else, refreshing it if needed")
     .action((options) => tokenCommand(context, options));
@@ -105,7 +127,7 @@ The app is named by SPOTIFY_CLIENT_ID (and SPOTIFY_CLIENT_SECRET, SPOTIFY_REDIRE
     .option("-y, --yes", "agree by program; works with the emulator only")
     .option("--no-browser", "print the address only")
     .action((options) => demoCommand(context, options));
-  return program;
+  return { command: program, code: () => code, profile: () => profile };
 }
 
 function profiled(command: Command): Command {
@@ -137,9 +159,9 @@ function readPorts(text: string): Ports {
   return text.split(",").map((part) => readPort(part.trim()));
 }
 
-function readPositive(text: string): number {
+function readSeconds(text: string): number {
   const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0 || value > 86_400) {
+  if (!Number.isFinite(value) || value < 1 || value > 86_400) {
     throw new InvalidArgumentError("A number of seconds from 1 to 86400 is needed.");
   }
   return value;

@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import type { Context } from "./context.js";
+import { type Context, OUTPUT_CLOSED } from "./context.js";
 import { EXIT, exitCodeOf } from "./exit-codes.js";
 import { reportError } from "./output.js";
 import { createProgram } from "./program.js";
@@ -10,16 +10,15 @@ import { createProgram } from "./program.js";
  * @returns the exit code
  */
 export async function run(context: Context, words: readonly string[]): Promise<number> {
-  let code: number = EXIT.ok;
+  const program = createProgram(context);
   try {
-    await createProgram(context, (own) => {
-      code = own;
-    }).parseAsync(words, { from: "user" });
-    return code;
+    await program.command.parseAsync(words, { from: "user" });
+    return program.code();
   } catch (error) {
+    if (context.signal.reason === OUTPUT_CLOSED) return EXIT.ok;
     // commander has said what was wrong with the words, the nearest right one included.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    reportError(context, error);
+    reportError(context, error, program.profile());
     return exitCodeOf(error);
   }
 }

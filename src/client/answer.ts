@@ -21,7 +21,7 @@ export interface Asked {
  *
  * @throws ApiError `response-invalid`
  */
-export function readResult(result: Result, response: HttpResponse, asked: Asked): unknown {
+export function readResult(result: Result, response: HttpResponse, asked: Pick<Asked, "row">): unknown {
   switch (result.kind) {
     case "ignored":
     case "nothing":
@@ -86,7 +86,7 @@ export function refusal(response: HttpResponse, asked: Asked): ApiError {
     case status === 400:
       return new ApiError("bad-request", said, { status, reason, operationId });
     case status === 403:
-      return new ApiError("forbidden", said, { status, reason, operationId });
+      return new ApiError("forbidden", said, { status, reason, operationId, hint: hintFor403(message) });
     case status === 404:
       return new ApiError("not-found", said, { status, reason, operationId });
     case status >= 500:
@@ -94,6 +94,17 @@ export function refusal(response: HttpResponse, asked: Asked): ApiError {
     default:
       return new ApiError("api-error", said, { status, reason, operationId });
   }
+}
+
+/** The two refusals that are about the app, not about the call; what to do about them is done at the dashboard. */
+function hintFor403(message: string): string | undefined {
+  if (/not registered in the developer dashboard/i.test(message)) {
+    return "Add the person under User Management of the app at https://developer.spotify.com/dashboard";
+  }
+  if (/premium subscription required for the owner/i.test(message)) {
+    return "The owner of the app needs Spotify Premium; after a renewal it takes a few hours.";
+  }
+  return undefined;
 }
 
 /** Some refusals are bare text; whatever came is cut, cleaned and cleared of the token. */

@@ -59,7 +59,7 @@ export function scopeMissing(
     status,
     operationId: row?.operationId,
     missingScopes: missing,
-    hint: `Log in again with it: stagedoor login --scope "${missing.length > 0 ? names : "…"}"`,
+    hint: `Add it to the login: stagedoor login --scope "${missing.length > 0 ? names : "…"}"`,
   });
 }
 

@@ -1,4 +1,4 @@
-import { decodeUtf8, isRecord, parseJson } from "../base/encoding.js";
+import { isRecord } from "../base/encoding.js";
 import type { HttpResponse } from "../base/http.js";
 import {
   type Arguments,
@@ -12,7 +12,7 @@ import {
 import { readJson, readResult, refusal } from "./answer.js";
 import { endpointRemoved, scopeMissing } from "./api-error.js";
 import { type CallOptions, type Connection, currentToken, exchange } from "./connection.js";
-import { type ApiRequest, describe, namedTypes } from "./request.js";
+import { type ApiRequest, describe, typesOf } from "./request.js";
 
 type Cases = Readonly<Record<string, Json<unknown>>>;
 
@@ -52,47 +52,50 @@ async function perform(
   options: CallOptions,
 ): Promise<unknown> {
   const request = describe(row, args, connection.tier);
-  if (connection.tier !== undefined && removalFor(row.life, connection.tier)) throw endpointRemoved(0, row);
-  const held = await currentToken(connection, options);
-  const types = namedTypes(row, args);
-  // A token says what it may do: what cannot succeed is not sent.
-  const missing = missingScopes(row.scopes, held.scopes, types);
-  if (missing.length > 0) throw scopeMissing(0, row, missing);
-  const { response, token } = await exchange(connection, held, request, options);
-  const asked = { row, token, types, now: connection.clock.now() };
-  if (!isSuccess(response)) throw refusal(response, asked);
-  return readResult(row.result, response, asked);
-}
-
-function isSuccess({ status }: HttpResponse): boolean {
-  return status >= 200 && status <= 299;
+  const types = typesOf(row, (name) => args[name]);
+  const { response } = await send(connection, row, types, request, options);
+  return readResult(row.result, response, { row });
 }
 
 /**
- * Sends a request that no row describes.
+ * Sends a described request and takes nothing but success for an answer.
  *
- * @returns the parsed JSON; `undefined` for an empty body, and where a command answers something that is not JSON
- * @throws ApiError when the status is no success
- *
- * @example
- * await request(connection, { method: "GET", path: "/me/playlists?limit=10" });
+ * @param row what is known of the operation, if anything is
+ * @param types the types of the things that the call names, where they decide the scopes
  */
-export async function request(
+export async function send(
   connection: Connection,
-  asked: ApiRequest,
-  options: CallOptions = {},
-): Promise<unknown> {
+  row: Endpoint | undefined,
+  types: readonly string[],
+  request: ApiRequest,
+  options: CallOptions,
+): Promise<{ readonly response: HttpResponse }> {
+  if (row !== undefined && connection.tier !== undefined && removalFor(row.life, connection.tier)) {
+    throw endpointRemoved(0, row);
+  }
   const held = await currentToken(connection, options);
-  const { response, token } = await exchange(connection, held, asked, options);
-  const known = { row: undefined, token, types: [], now: connection.clock.now() };
-  if (!isSuccess(response)) throw refusal(response, known);
-  if (response.body.length === 0) return undefined;
-  // What a command answers may be a text that says nothing; what a read answers must be JSON.
-  return asked.method === "GET" ? readJson(response, known) : parseJson(decodeUtf8(response.body) ?? "");
+  // A token says what it may do: what cannot succeed is not sent.
+  const missing = row === undefined ? [] : missingScopes(row.scopes, held.scopes, types);
+  if (missing.length > 0) throw scopeMissing(0, row, missing);
+  const { response, token } = await exchange(connection, held, request, options);
+  if (response.status < 200 || response.status > 299) {
+    throw refusal(response, { row, token, types, now: connection.clock.now() });
+  }
+  return { response };
+}
+
+/** Reads one page of a list by the path of a link. */
+export async function readPage(
+  connection: Connection,
+  path: string,
+  options: CallOptions,
+): Promise<Record<string, unknown> | undefined> {
+  const { response } = await send(connection, undefined, [], { method: "GET", path }, options);
+  return pageIn(readJson(response, { row: undefined }));
 }
 
 /** The list inside an answer: the answer itself, or the one member that is a page. */
-export function pageIn(data: unknown): Record<string, unknown> | undefined {
+function pageIn(data: unknown): Record<string, unknown> | undefined {
   if (!isRecord(data)) return undefined;
   if (Array.isArray(data.items)) return data;
   const pages = Object.values(data).filter((member) => isRecord(member) && Array.isArray(member.items));

@@ -1,7 +1,8 @@
 import { type Endpoint, type GroupName, operations } from "../contract/index.js";
-import { type Call, method, request } from "./call.js";
+import { type Call, method } from "./call.js";
 import { type CallOptions, type Connection, type ConnectionOptions, connect } from "./connection.js";
 import { type AnyPage, items, pages } from "./pages.js";
+import { request } from "./raw-request.js";
 import type { ApiRequest } from "./request.js";
 
 /** The methods of one group of operations. */
@@ -37,7 +38,7 @@ export function createClient(options: ConnectionOptions) {
       pages(connection, first, call),
     /** Walks a list item by item, over all its pages. */
     items: <T>(first: AnyPage<T> | Promise<AnyPage<T>>, call?: CallOptions) => items(connection, first, call),
-    /** Sends a request that no method covers; the path is below the API's address. */
+    /** Sends a request that is written out by hand; the path is below the API's address. */
     request: (asked: ApiRequest, call?: CallOptions) => request(connection, asked, call),
   };
 }

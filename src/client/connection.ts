@@ -31,16 +31,20 @@ export interface Connection {
   readonly source: TokenSource;
   readonly send: Send;
   readonly apiUrl: string;
+  /** True for Spotify's own API, false for an emulator's. */
+  readonly isSpotify: boolean;
   readonly tier: Tier | undefined;
   readonly clock: Clock;
 }
 
 /** @throws StagedoorError `endpoint-url-invalid` */
 export function connect(options: ConnectionOptions): Connection {
+  const apiUrl = checkServiceUrl(options.apiUrl ?? SPOTIFY_API_URL, "SPOTIFY_API_URL");
   return {
     source: options.source,
     send: options.send ?? stack(fetchSender(), deadline(DEFAULT_TIMEOUT_MS)),
-    apiUrl: checkServiceUrl(options.apiUrl ?? SPOTIFY_API_URL, "SPOTIFY_API_URL"),
+    apiUrl,
+    isSpotify: new URL(apiUrl).origin === new URL(SPOTIFY_API_URL).origin,
     tier: options.tier,
     clock: options.clock ?? systemClock,
   };
@@ -89,8 +93,7 @@ function sendWith(
 
 /** Spotify's tokens go to Spotify, an emulator's to an emulator. */
 function checkIssuer(connection: Connection, token: Token): void {
-  const apiIsSpotify = connection.apiUrl === SPOTIFY_API_URL;
-  if ((token.issuer === SPOTIFY_ACCOUNTS_URL) === apiIsSpotify) return;
+  if ((token.issuer === SPOTIFY_ACCOUNTS_URL) === connection.isSpotify) return;
   throw new StagedoorError("issuer-mismatch", `A token of ${token.issuer} is not for ${connection.apiUrl}.`, {
     hint: "Set both SPOTIFY_ACCOUNTS_URL and SPOTIFY_API_URL, or neither.",
   });

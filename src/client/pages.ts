@@ -1,6 +1,6 @@
 import { StagedoorError } from "../base/errors.js";
 import type { CursorPage, Page } from "../contract/index.js";
-import { pageIn, request } from "./call.js";
+import { readPage } from "./call.js";
 import { type CallOptions, type Connection, pathOfLink } from "./connection.js";
 
 /** A page of either kind. */
@@ -29,13 +29,12 @@ export async function* pages<P extends AnyPage<unknown>>(
       throw new StagedoorError("response-invalid", "A list leads back to a page that was read already.");
     }
     seen.add(page.next);
-    page = await readPage<P>(connection, page.next, options);
+    page = await nextPage<P>(connection, page.next, options);
   }
 }
 
-async function readPage<P>(connection: Connection, link: string, options: CallOptions): Promise<P> {
-  const path = pathOfLink(connection, link);
-  const page = pageIn(await request(connection, { method: "GET", path }, options));
+async function nextPage<P>(connection: Connection, link: string, options: CallOptions): Promise<P> {
+  const page = await readPage(connection, pathOfLink(connection, link), options);
   if (page === undefined) throw new StagedoorError("response-invalid", "A page of a list is not a page.");
   // A page holds what the page before it held.
   return page as P;

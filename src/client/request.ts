@@ -61,9 +61,13 @@ function refuseUnknown(row: Endpoint, args: Readonly<Record<string, unknown>>): 
   }
 }
 
-/** The types of the things that a call names in the parameter that decides its scopes. */
-export function namedTypes(row: Endpoint, args: Readonly<Record<string, unknown>>): readonly string[] {
+/**
+ * The types of the things that a call names in the parameter that decides its scopes.
+ *
+ * @param read gives what was handed in for a parameter
+ */
+export function typesOf(row: Endpoint, read: (name: string) => unknown): readonly string[] {
   if (row.scopes.rule !== "by-type") return [];
-  const uris = args[row.scopes.parameter];
+  const uris = read(row.scopes.parameter);
   return Array.isArray(uris) ? uris.map((uri) => parseResource(String(uri))?.type ?? "") : [];
 }

@@ -1,6 +1,6 @@
 /**
- * One operation of the Web API as one row of data. From the row come the client's method, the emulator's route and checks, the
- * command line's help and the sentence "needs scope X" in an error.
+ * One operation of the Web API as one row of data. From the row come the client's method, the emulator's route and checks, and the
+ * sentence "needs scope X" in an error.
  */
 import type { Life } from "./life.js";
 import type { ScopeRule } from "./scopes.js";
@@ -141,16 +141,16 @@ export function wireName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-type Parameters_<E extends Endpoint> = E["parameters"];
+type ParametersOf<E extends Endpoint> = E["parameters"];
 type RequiredNames<P> = { [K in keyof P]: P[K] extends { required: true } ? K : never }[keyof P];
 type OptionalNames<P> = Exclude<keyof P, RequiredNames<P>>;
 type InputAt<P, K extends keyof P> = P[K] extends { value: infer V } ? InputOf<V> : never;
 
 /** What a call of this endpoint must and may be given. */
 export type Arguments<E extends Endpoint> = {
-  readonly [K in RequiredNames<Parameters_<E>>]: InputAt<Parameters_<E>, K>;
+  readonly [K in RequiredNames<ParametersOf<E>>]: InputAt<ParametersOf<E>, K>;
 } & {
-  readonly [K in OptionalNames<Parameters_<E>>]?: InputAt<Parameters_<E>, K> | undefined;
+  readonly [K in OptionalNames<ParametersOf<E>>]?: InputAt<ParametersOf<E>, K> | undefined;
 };
 
 /** What comes back for a result description; `C` picks the case where there are several. */

@@ -22,6 +22,20 @@ export interface TableEntry {
   readonly row: Endpoint;
 }
 
+/** The operation that a method and a path without its query belong to; a fixed path comes before one with an id in it. */
+export function findOperation(method: string, path: string): TableEntry | undefined {
+  const parts = path.split("/");
+  const fits = ({ row }: TableEntry) => {
+    const pattern = row.path.split("/");
+    return (
+      pattern.length === parts.length &&
+      pattern.every((part, index) => part.startsWith("{") || part === parts[index])
+    );
+  };
+  const found = table().filter((entry) => entry.row.method === method && fits(entry));
+  return found.find((entry) => !entry.row.path.includes("{")) ?? found[0];
+}
+
 /** Every operation, as a list. */
 export function table(): readonly TableEntry[] {
   return Object.entries(operations).flatMap(([group, rows]) =>

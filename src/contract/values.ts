@@ -1,6 +1,5 @@
 /**
- * What a parameter may hold, as data. The client checks arguments against it, the emulator checks requests against it, and the
- * command line and the documentation print it.
+ * What a parameter may hold, as data. The client checks arguments against it, and the emulator checks requests against it.
  */
 import type { ResourceType } from "./ids.js";
 import type { Tier } from "./life.js";

@@ -1,4 +1,4 @@
-import { hasCode, StagedoorError } from "../base/errors.js";
+import { type ErrorCode, hasCode, StagedoorError } from "../base/errors.js";
 import { type App, OAuthError, refresh } from "../oauth/index.js";
 import type { Token, TokenAnswer, TokenStatus } from "../token/index.js";
 import { NetworkError } from "../transport/index.js";
@@ -16,27 +16,23 @@ export type RefreshOutcome =
   /** No verdict; the token is kept, marked when Spotify may have used it up. */
   | { readonly kind: "failed"; readonly status: TokenStatus | undefined; readonly error: StagedoorError };
 
+const TRANSIENT: readonly ErrorCode[] = [
+  "network-failed",
+  "timeout",
+  "server-error",
+  "rate-limited",
+  "response-invalid",
+  "response-too-large",
+  "redirect-refused",
+  "store-unreadable",
+  "store-unwritable",
+  "store-lock-unavailable",
+  "store-conflict",
+];
+
 /** Passing failures: the login itself is not in question. */
 export function isTransient(error: unknown): boolean {
-  return (
-    hasCode(
-      error,
-      "network-failed",
-      "timeout",
-      "server-error",
-      "rate-limited",
-      "response-invalid",
-      "response-too-large",
-    ) ||
-    hasCode(
-      error,
-      "redirect-refused",
-      "store-unreadable",
-      "store-unwritable",
-      "store-lock-unavailable",
-      "store-conflict",
-    )
-  );
+  return hasCode(error, ...TRANSIENT);
 }
 
 /** True when Spotify may have acted although no usable answer came back. */

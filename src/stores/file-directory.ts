@@ -33,9 +33,29 @@ export function isForeign(stats: Stats): boolean {
 
 /** Makes the directory, and those above it that are missing, for the user alone; then checks it. */
 export async function makePrivateDirectory(path: string, refuse: Refuse, report: Report): Promise<void> {
-  const first = await mkdir(path, { recursive: true, mode: 0o700 });
+  const first = await makeDirectories(path);
   if (first !== undefined) await syncNewDirectories(first, path);
   await checkPrivateDirectory(path, refuse, report);
+}
+
+/**
+ * What `mkdir` does when it is recursive, but for one thing: where a file system says that a directory's parent is missing although
+ * it is there (`/proc` does), Node's own tries for ever.
+ *
+ * @param mayClimb whether the directories above may be made
+ * @returns the first directory that was made, `undefined` when all were there
+ */
+async function makeDirectories(path: string, mayClimb = true): Promise<string | undefined> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+    return path;
+  } catch (error) {
+    if (systemCode(error) === "EEXIST") return undefined;
+    if (systemCode(error) !== "ENOENT" || !mayClimb || dirname(path) === path) throw error;
+    const first = await makeDirectories(dirname(path));
+    const own = await makeDirectories(path, false);
+    return first ?? own;
+  }
 }
 
 /** Makes the names of new directories survive a power cut too: each is written in the one above it. */

@@ -20,7 +20,7 @@ export function normalizeScopes(input: ScopeInput): readonly string[] {
   const scopes = [...new Set(names.filter((name) => name !== ""))].sort();
   for (const scope of scopes) {
     if (!SCOPE.test(scope)) {
-      throw new StagedoorError("argument-invalid", `"${scope}" cannot be a scope.`, {
+      throw new StagedoorError("argument-invalid", `"${scope.slice(0, 60)}" cannot be a scope.`, {
         hint: "Separate scopes by spaces or commas, such as: user-top-read playlist-read-private",
       });
     }

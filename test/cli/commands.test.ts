@@ -98,7 +98,7 @@ describe("the command", () => {
   it("logs out, and says where the rest is done", async () => {
     await logIn();
     const out = await stagedoor("logout");
-    expect(out).toMatchObject({ code: 0, stderr: expect.stringContaining("spotify.com/account/apps") });
+    expect(out).toMatchObject({ code: 0, stderr: expect.stringContaining("nothing is stored here") });
     expect(storedTokens()).toEqual([]);
     expect(await stagedoor("token")).toMatchObject({
       code: 4,
@@ -230,6 +230,11 @@ describe("bad input", () => {
     [["api", "GET", "/me", "--query", "limit"], /--query name=value/],
     [["api", "PUT", "/me", "--body", "{half"], /not JSON/],
     [["api"], /missing required argument/],
+    [["api", "GET"], /method and one path/],
+    [["api", "GET", "/me", "extra"], /method and one path/],
+    [["api", "GET", "/me", "--body", "{}"], /GET has no body/],
+    [["login", "--paste", "--yes"], /cannot be used with/],
+    [["login", "--timeout", "0"], /from 1 to 86400/],
   ])("with %j: exit 2 and the nearest right one", async (words, message) => {
     await logIn();
     expect(await stagedoor(...words)).toMatchObject({
@@ -267,21 +272,96 @@ describe("bad input", () => {
     });
   });
 
-  it("with a client id that the emulator does not know: the login ends at once", async () => {
-    expect(await logIn("--client-id", "nobody")).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining("consent"),
-    });
-  });
-
   it("OR-01 with a path that leads out of the API: nothing leaves", async () => {
     await logIn();
     const before = emulator.ledger.entries().length;
     expect(await stagedoor("api", "GET", "https://evil.example/v1/me")).toMatchObject({
-      code: 1,
+      code: 2,
       stdout: "",
     });
     expect(emulator.ledger.entries()).toHaveLength(before);
+  });
+});
+
+describe("a second login", () => {
+  it("keeps the scopes that the login has, and asks for more", async () => {
+    await stagedoor("login", "--yes", "--scope", "playlist-read-private");
+    const call = await stagedoor("api", "GET", "/me/top/tracks");
+    expect(call).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining('stagedoor login --scope "user-top-read"'),
+    });
+    await stagedoor("login", "--yes", "--scope", "user-top-read");
+    const [status] = JSON.parse((await stagedoor("status", "--json")).stdout);
+    expect(status.scopes).toEqual(["playlist-read-private", "user-top-read"]);
+    expect(await stagedoor("api", "GET", "/me/playlists")).toMatchObject({ code: 0 });
+  });
+
+  it("asks for nothing but what is named with --reset-scopes", async () => {
+    await logIn();
+    await stagedoor("login", "--yes", "--reset-scopes", "--scope", "user-top-read");
+    const [status] = JSON.parse((await stagedoor("status", "--json")).stdout);
+    expect(status.scopes).toEqual(["user-top-read"]);
+  });
+});
+
+describe("a hint", () => {
+  it("names the profile that was worked with, as a shell takes it", async () => {
+    await logIn("--profile", "it's work");
+    emulator.revoke();
+    const { stderr } = await stagedoor("refresh", "--profile", "it's work");
+    expect(stderr).toContain("stagedoor login --profile 'it'\\''s work'");
+  });
+
+  it("IN-01 and everything else is said without what a profile's name could do to a terminal", async () => {
+    const { stderr } = await logIn("--profile", "\u001b[31mred");
+    expect(stderr).not.toContain("\u001b");
+    expect((await stagedoor("logout", "--profile", "\u001b[31mred")).stderr).not.toContain("\u001b");
+  });
+
+  it("says what to do when a person is not on the app's list", async () => {
+    emulator.world.defaultPerson = "sunniva";
+    emulator.world.consent = "allow";
+    const { code, stderr } = await logIn();
+    expect(code).toBe(0);
+    expect(stderr).toContain("User Management");
+    expect(stderr).not.toContain("Try:");
+  });
+});
+
+describe("a login by program", () => {
+  it("says why it could not be had: the network", async () => {
+    await served.close();
+    expect(await logIn()).toMatchObject({ code: 1, stderr: expect.stringContaining("ECONNREFUSED") });
+  });
+
+  it("says why it could not be had: the accounts service's own words", async () => {
+    expect(await logIn("--scope", "nonsense")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("Illegal scope"),
+    });
+    expect(await logIn("--client-id", "nobody")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("Invalid client"),
+    });
+  });
+
+  it("is not begun when the store would not take it", async () => {
+    const before = emulator.ledger.entries().length;
+    expect((await logIn("--profile", "")).code).not.toBe(0);
+    expect(emulator.ledger.entries()).toHaveLength(before);
+  });
+});
+
+describe("a store with a damaged file", () => {
+  it("is told by status, which does not say that nobody is logged in", async () => {
+    await logIn();
+    const file = readdirSync(stagedoor.directory).find((name) => name.endsWith(".json")) ?? "";
+    writeFileSync(join(stagedoor.directory, file), "garbage");
+    const { code, stderr } = await stagedoor("status");
+    expect(code).toBe(1);
+    expect(stderr).toContain(file);
+    expect(stderr).not.toContain("Nobody");
   });
 });
 
@@ -298,7 +378,10 @@ describe("exit codes", () => {
       code: 4,
       stderr: expect.stringContaining("stagedoor login"),
     });
-    expect(await stagedoor("status")).toMatchObject({ code: 1, stdout: expect.stringContaining("ended") });
+    const { code, stdout } = await stagedoor("status");
+    expect(code).toBe(1);
+    expect(stdout).toContain("ended");
+    expect(stdout).toContain("no longer used");
   });
 
   it("5 when something is forbidden", async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -137,6 +137,30 @@ describe("the command as a process", () => {
     child.stdout?.destroy();
     const [code] = await once(child, "exit");
     expect(code).toBe(0);
+  });
+
+  it("RS-11 fails when its output cannot be written", async () => {
+    const full = openSync("/dev/full", "w");
+    const child = spawn(process.execPath, [MAIN, "--help"], { stdio: ["ignore", full, "pipe"] });
+    const said = child.stderr === null ? "" : await text(child.stderr);
+    closeSync(full);
+    expect(said).toContain("ENOSPC");
+    expect(child.exitCode ?? (await once(child, "exit"))[0]).toBe(1);
+  });
+
+  it("RS-11 leaves nothing behind when its reader goes away in the middle", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "stagedoor-test-"));
+    const child = start(["demo"], { TMPDIR: folder });
+    await heard(child.stdout, "\n");
+    child.stdout?.destroy();
+    const [code] = await once(child, "exit");
+    expect(code).toBe(0);
+    expect(readdirSync(folder)).toEqual([]);
+    rmSync(folder, { recursive: true });
+  });
+
+  it("may be run by its name after every build", () => {
+    expect(statSync(MAIN).mode & 0o111).toBe(0o111);
   });
 
   it("knows its version", async () => {

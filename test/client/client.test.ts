@@ -462,6 +462,20 @@ describe("a raw request", () => {
     expect(requests[0]?.url).toBe(`${SPOTIFY_API_URL}/me?x=1`);
   });
 
+  it("names the scope that it lacks before it is sent, where the contract knows the operation", async () => {
+    const { client, requests } = setUp(undefined, makeToken("AT", []));
+    const lacking = (method: string, path: string) => failure(client.request({ method, path }));
+    expect(await lacking("GET", "/me/playlists?limit=1")).toMatchObject({
+      missingScopes: ["playlist-read-private"],
+    });
+    expect(await lacking("PUT", `/me/library?uris=spotify:track:${ID}`)).toMatchObject({
+      missingScopes: ["user-library-modify"],
+    });
+    expect(await lacking("POST", `/playlists/${ID}/items`)).toMatchObject({ code: "scope-missing" });
+    expect(requests).toHaveLength(0);
+    expect(await client.request({ method: "GET", path: "/nowhere" })).toEqual({});
+  });
+
   it.each([
     "me",
     "https://evil.example/x",

@@ -171,7 +171,8 @@ describe("a session gives a token", () => {
     const error = await failure(new Session({ app, store: memoryStore(), profile: "work" }).token());
     expect(error).toMatchObject({
       code: "login-required",
-      hint: expect.stringContaining("stagedoor login --profile work"),
+      message: expect.stringContaining("work"),
+      hint: expect.stringContaining("stagedoor login"),
     });
   });
 });

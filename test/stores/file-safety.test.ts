@@ -169,6 +169,13 @@ describe.skipIf(process.platform === "win32")("what is no plain file", () => {
     expect(existsSync(target)).toBe(false);
   });
 
+  test.runIf(process.platform === "linux")("ends where a directory can never be made", async () => {
+    const nowhere = fileStore({ directory: "/proc/stagedoor/tokens" });
+    await expect(nowhere.compareAndSwap(KEY, 0, sampleToken())).rejects.toMatchObject({
+      code: "store-unwritable",
+    });
+  });
+
   test("is refused where the directory should be", async () => {
     const { store } = emptyStore();
     const file = join(store.directory, "file");
@@ -177,7 +184,7 @@ describe.skipIf(process.platform === "win32")("what is no plain file", () => {
     await expect(inside.read(KEY)).rejects.toMatchObject({ code: "store-unreadable" });
     await expect(inside.compareAndSwap(KEY, 0, sampleToken())).rejects.toMatchObject({
       code: "store-unwritable",
-      message: expect.stringContaining("EEXIST"),
+      message: expect.stringContaining("is not a directory"),
     });
     const below = fileStore({ directory: join(file, "below") });
     await expect(below.compareAndSwap(KEY, 0, sampleToken())).rejects.toMatchObject({

@@ -23,10 +23,16 @@ export async function apiCommand(
   words: readonly string[],
   options: ApiOptions,
 ): Promise<void> {
-  const { method, path } = readTarget(words);
+  const { method, target } = readWords(words);
   const query = (options.query ?? []).map(readPair);
+  if (method === "GET" && options.body !== undefined) {
+    throw new StagedoorError("argument-invalid", "A GET has no body.", {
+      hint: "Use --query name=value, or another method.",
+    });
+  }
   const body = options.body === undefined ? undefined : await readBody(context, options.body);
   const { settings, session } = await openStoredProfile(context, options);
+  const path = pathOf(target, settings.apiUrl);
   const client = createClient({ source: session, apiUrl: settings.apiUrl, clock: context.clock });
   const full =
     query.length === 0 ? path : `${path}${path.includes("?") ? "&" : "?"}${new URLSearchParams(query)}`;
@@ -34,18 +40,32 @@ export async function apiCommand(
   if (answer !== undefined) print(context, toJsonText(answer));
 }
 
-function readTarget(words: readonly string[]): { method: string; path: string } {
-  const [first = "", second] = words;
+function readWords(words: readonly string[]): { method: string; target: string } {
+  const [first = "", second, ...rest] = words;
+  if (rest.length > 0 || (second === undefined && METHODS.includes(first.toUpperCase()))) {
+    throw new StagedoorError("argument-invalid", "A method and one path are needed.", {
+      hint: "Write stagedoor api GET /me/playlists --query limit=10",
+    });
+  }
   const method = second === undefined ? "GET" : first.toUpperCase();
-  const path = second ?? first;
   if (!METHODS.includes(method)) {
     const near = nearest(method, METHODS);
     throw new StagedoorError("argument-invalid", `${first} is no method of the Web API.`, {
       hint: `Use ${METHODS.join(", ")}${near === undefined ? "" : `; did you mean ${near}?`}`,
     });
   }
-  // Also as it stands in an answer's `href`, and as a shell that rewrites a leading slash leaves it.
-  return { method, path: `/${path.replace(/^\/?(?:v1\/)?/, "")}` };
+  return { method, target: second ?? first };
+}
+
+/** The path below the API's address; also from a whole address of it, and as a shell that rewrites a leading slash leaves it. */
+function pathOf(target: string, apiUrl: string): string {
+  if (target.startsWith(`${apiUrl}/`)) return target.slice(apiUrl.length);
+  if (/^[a-z]+:/i.test(target)) {
+    throw new StagedoorError("argument-invalid", `${target} is not in the Web API at ${apiUrl}.`, {
+      hint: "Write the path only, such as /me",
+    });
+  }
+  return `/${target.replace(/^\/?(?:v1\/)?/, "")}`;
 }
 
 function readPair(pair: string): [string, string] {

@@ -103,6 +103,8 @@ function openSpotify(context: Context, settings: Settings): Stage {
     accountsUrl,
     apiUrl,
     store,
+    // Not the login that the user works with.
+    profile: "demo",
     clock,
     fetch: counted,
   });

@@ -1,35 +1,60 @@
+import { hasCode } from "../../base/errors.js";
 import { createClient } from "../../client/index.js";
 import { lackingScopes, normalizeScopes, type Token } from "../../token/index.js";
 import { type Context, say } from "../context.js";
 import { type ObtainOptions, obtainToken } from "../obtain-token.js";
-import { name, reportError } from "../output.js";
+import { name, profileFlag, reportError } from "../output.js";
 import { type OpenProfile, openProfile, type ProfileOptions } from "../profile.js";
 
+export interface LoginCommandOptions extends ProfileOptions, ObtainOptions {
+  /** Ask for nothing but the scopes named. Default: also for those that the login has. */
+  readonly resetScopes?: boolean | undefined;
+}
+
 /** `stagedoor login`: logs a person in and stores the token. */
-export async function loginCommand(context: Context, options: ProfileOptions & ObtainOptions): Promise<void> {
+export async function loginCommand(context: Context, options: LoginCommandOptions): Promise<void> {
   const opened = openProfile(context, options);
-  const token = await obtainToken(context, opened, options);
+  const before = await previousLogin(context, opened);
+  const kept = options.resetScopes ? [] : (before?.scopes ?? []);
+  const scope = normalizeScopes([...kept, ...(options.scope ?? [])]);
+  const token = await obtainToken(context, opened, { ...options, scope });
   await opened.session.adopt(token);
-  await welcome(context, opened, token, options.scope);
+  await welcome(context, opened, token, scope);
+}
+
+/** The login that is about to be replaced. Whatever is wrong with the store shows here, before the person agrees to anything. */
+async function previousLogin(context: Context, { store, session }: OpenProfile): Promise<Token | undefined> {
+  await store.withLock(session.key, async () => undefined, context.signal);
+  try {
+    return (await session.stored())?.token;
+  } catch (error) {
+    // It has been set aside, and a new login is what helps.
+    if (!hasCode(error, "store-corrupt")) throw error;
+    reportError(context, error);
+    return undefined;
+  }
 }
 
 async function welcome(
   context: Context,
   { settings, session, store }: OpenProfile,
   token: Token,
-  askedFor: readonly string[] | undefined,
+  askedFor: readonly string[],
 ): Promise<void> {
   const client = createClient({ source: session, apiUrl: settings.apiUrl, clock: context.clock });
   const { profile } = session.key;
+  const missing = lackingScopes(askedFor, token.scopes);
   try {
     const me = await client.me.profile({}, { signal: context.signal });
-    say(context, `Logged in as ${name(me.display_name ?? me.id)} (profile "${profile}").`);
+    say(context, `Logged in as ${name(me.display_name ?? me.id)} (profile "${name(profile)}").`);
+    say(context, `The token is stored in ${store.directory}`);
+    if (missing.length > 0) say(context, `Not granted: ${missing.join(" ")}`);
+    say(context, `Try: stagedoor api GET /me${profileFlag(profile)}`);
   } catch (error) {
-    say(context, `Logged in (profile "${profile}"), but a first call failed:`);
-    reportError(context, error);
+    say(
+      context,
+      `Logged in (profile "${name(profile)}") and stored in ${store.directory}, but a first call failed:`,
+    );
+    reportError(context, error, profile);
   }
-  const missing = lackingScopes(normalizeScopes(askedFor), token.scopes);
-  if (missing.length > 0) say(context, `Not granted: ${missing.join(" ")}`);
-  say(context, `The token is stored in ${store.directory}`);
-  say(context, "Try: stagedoor api GET /me");
 }

@@ -1,14 +1,13 @@
 import { DAY } from "../../base/clock.js";
-import { StagedoorError } from "../../base/errors.js";
 import { sanitizeText } from "../../base/text.js";
 import type { FileStore } from "../../stores/file.js";
 import { DEFAULT_PROFILE, type Token, type TokenKey } from "../../token/index.js";
 import { type Context, openStore, print, say } from "../context.js";
 import { EXIT } from "../exit-codes.js";
-import { duration, reportError, toJsonText } from "../output.js";
+import { duration, profileFlag, reportError, toJsonText } from "../output.js";
+import { type ProfileOptions, unknownProfile } from "../profile.js";
 
-export interface StatusOptions {
-  readonly profile?: string | undefined;
+export interface StatusOptions extends ProfileOptions {
   readonly json?: boolean | undefined;
 }
 
@@ -33,9 +32,10 @@ interface ProfileStatus {
 /** `stagedoor status`: what is stored, without a call to Spotify and without a token. */
 export async function statusCommand(context: Context, options: StatusOptions): Promise<number> {
   const store = openStore(context);
-  const keys = [...(await store.list())].sort(inOrder);
-  const chosen = keys.filter((key) => options.profile === undefined || key.profile === options.profile);
-  if (chosen.length === 0) return nobody(context, keys, options);
+  const { profile, clientId } = options;
+  const all = [...(await store.list())].sort(inOrder);
+  const keys = all.filter((key) => clientId === undefined || key.clientId === clientId);
+  const chosen = keys.filter((key) => profile === undefined || key.profile === profile);
   const statuses: ProfileStatus[] = [];
   let failed = false;
   for (const key of chosen) {
@@ -44,39 +44,26 @@ export async function statusCommand(context: Context, options: StatusOptions): P
       if (stored !== null) statuses.push(describe(key, stored.token, context.clock.now()));
     } catch (error) {
       failed = true;
-      reportError(context, error);
+      reportError(context, error, key.profile);
     }
   }
-  print(
-    context,
-    options.json ? toJsonText(statuses) : statuses.map((status) => table(status, store)).join("\n\n"),
-  );
-  return failed || statuses.some((status) => status.state === "reauthorization-required")
-    ? EXIT.error
-    : EXIT.ok;
+  for (const problem of store.problems) say(context, `stagedoor: ${problem}`);
+  failed ||= store.problems.length > 0;
+  if (options.json || statuses.length > 0) {
+    print(
+      context,
+      options.json ? toJsonText(statuses) : statuses.map((status) => table(status, store)).join("\n\n"),
+    );
+  }
+  if (failed) return EXIT.error;
+  if (chosen.length === 0) throw unknownProfile(profile ?? DEFAULT_PROFILE, keys, all);
+  return statuses.some((status) => status.state === "reauthorization-required") ? EXIT.error : EXIT.ok;
 }
 
 /** By provider and profile, as a person would list them. */
 function inOrder(a: TokenKey, b: TokenKey): number {
   const place = ({ provider, profile, clientId }: TokenKey) => `${provider}\n${profile}\n${clientId}`;
   return place(a) < place(b) ? -1 : 1;
-}
-
-function nobody(
-  context: Context,
-  keys: readonly TokenKey[],
-  { profile = DEFAULT_PROFILE, json }: StatusOptions,
-): number {
-  if (json) print(context, "[]");
-  const names = [...new Set(keys.map((key) => key.profile))].sort();
-  if (names.length > 0) {
-    throw new StagedoorError(
-      "profile-unknown",
-      `There is no profile "${profile}". There is: ${names.join(", ")}.`,
-    );
-  }
-  say(context, "Nobody is logged in.\n  Log in: stagedoor login");
-  return EXIT.loginNeeded;
 }
 
 function describe(key: TokenKey, token: Token, now: number): ProfileStatus {
@@ -97,14 +84,10 @@ function describe(key: TokenKey, token: Token, now: number): ProfileStatus {
 }
 
 function table(status: ProfileStatus, store: FileStore): string {
-  const left = status.accessTokenSecondsLeft;
   const days = status.loginDaysLeft;
   const rows = [
     ["app", `${status.clientId.slice(0, 8)}… (${status.provider})`],
-    [
-      "access token",
-      left > 0 ? `good for ${duration(left * 1000)}` : "run out; it is refreshed at the next call",
-    ],
+    ["access token", accessTokenWords(status)],
     ["login", loginWords(status, days)],
     ["scopes", status.scopes.length > 0 ? status.scopes.join(" ") : "none: public information only"],
     ["stored in", store.directory],
@@ -113,11 +96,16 @@ function table(status: ProfileStatus, store: FileStore): string {
   return [sanitizeText(status.profile), ...lines].join("\n");
 }
 
+function accessTokenWords({ state, accessTokenSecondsLeft: left }: ProfileStatus): string {
+  if (state === "reauthorization-required") return "no longer used";
+  return left > 0 ? `good for ${duration(left * 1000)}` : "run out; it is refreshed at the next call";
+}
+
 function loginWords(status: ProfileStatus, days: number | null): string {
-  if (status.state === "reauthorization-required")
-    return `ended: ${status.reason}. Log in again: stagedoor login`;
+  const again = `stagedoor login${profileFlag(status.profile)}`;
+  if (status.state === "reauthorization-required") return `ended: ${status.reason}. Log in again: ${again}`;
   const uncertain = status.state === "uncertain" ? "; the answer to the last refresh was lost" : "";
   if (days === null || status.loginExpiresAt === null) return `no end of its own${uncertain}`;
-  const soon = days < 30 ? "; log in again before then: stagedoor login" : "";
+  const soon = days < 30 ? `; log in again before then: ${again}` : "";
   return `${days} days left, until ${status.loginExpiresAt.slice(0, 10)}${soon}${uncertain}`;
 }

@@ -1,5 +1,5 @@
 import { type Context, print, say } from "../context.js";
-import { duration } from "../output.js";
+import { duration, name } from "../output.js";
 import { openStoredProfile, type ProfileOptions } from "../profile.js";
 
 /** `stagedoor token`: prints a valid access token on standard output, and nothing else there. */
@@ -20,6 +20,8 @@ export async function refreshCommand(context: Context, options: ProfileOptions):
 export async function logoutCommand(context: Context, options: ProfileOptions): Promise<void> {
   const { session } = await openStoredProfile(context, options);
   await session.logout();
-  say(context, `Logged out (profile "${session.key.profile}"); nothing is stored here any more.`);
-  say(context, "To end it at Spotify too, remove the app at https://www.spotify.com/account/apps/");
+  say(context, `Logged out (profile "${name(session.key.profile)}"); nothing is stored here any more.`);
+  if (session.key.provider === "spotify") {
+    say(context, "To end it at Spotify too, remove the app at https://www.spotify.com/account/apps/");
+  }
 }
