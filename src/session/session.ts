@@ -159,14 +159,14 @@ export class Session implements TokenSource {
    * @returns false when there was none
    */
   async logout(): Promise<boolean> {
-    let removed = false;
     // Without the lock, so that nobody has to wait for a refresh to log out; the refresh then loses to the changed generation.
-    for (let stored = await this.#store.read(this.key); stored !== null && !removed; ) {
-      removed = (await this.#store.compareAndSwap(this.key, stored.generation, null)) !== null;
-      if (!removed) stored = await this.#store.read(this.key);
+    let generation = await this.#generationToReplace();
+    const existed = generation !== ABSENT;
+    while ((await this.#store.compareAndSwap(this.key, generation, null)) === null) {
+      generation = await this.#generationToReplace();
     }
     this.#forget();
-    return removed;
+    return existed;
   }
 
   #aheadOf(token: Token): number {

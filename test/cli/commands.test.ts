@@ -363,6 +363,14 @@ describe("a store with a damaged file", () => {
     expect(stderr).toContain(file);
     expect(stderr).not.toContain("Nobody");
   });
+
+  it("FS-10 keeps nothing of it after a logout", async () => {
+    await logIn();
+    const file = readdirSync(stagedoor.directory).find((name) => name.endsWith(".json")) ?? "";
+    writeFileSync(join(stagedoor.directory, file), "garbage with a token in it");
+    expect(await stagedoor("logout")).toMatchObject({ code: 0 });
+    expect(readdirSync(stagedoor.directory).filter((name) => name !== "locks")).toEqual([]);
+  });
 });
 
 describe("exit codes", () => {

@@ -260,12 +260,20 @@ describe("a callback address pasted while the server waits", () => {
 
 describe("two callbacks at once", () => {
   test("CB-14: one exchange, and both get the final page", async () => {
+    let grant = () => {};
+    const both = new Promise<void>((resolve) => {
+      grant = resolve;
+    });
     const { app, requests } = fakeAccounts(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await both;
       return granted();
     });
     const started = await startLogin(app);
-    const pages = await Promise.all([fetch(started.callback()), fetch(started.callback())]);
+    const coming = [fetch(started.callback()), fetch(started.callback())];
+    // Another answer of the same server shows that it has taken both in.
+    await fetch(new URL("/elsewhere", started.redirectUri));
+    grant();
+    const pages = await Promise.all(coming);
     for (const page of pages) expect(await page.text()).toContain("You’re in");
     await started.token;
     expect(requests).toHaveLength(1);

@@ -1,6 +1,7 @@
+import { hasCode } from "../../base/errors.js";
 import { type Context, print, say } from "../context.js";
 import { duration, name } from "../output.js";
-import { openStoredProfile, type ProfileOptions } from "../profile.js";
+import { openProfile, openStoredProfile, type ProfileOptions } from "../profile.js";
 
 /** `stagedoor token`: prints a valid access token on standard output, and nothing else there. */
 export async function tokenCommand(context: Context, options: ProfileOptions): Promise<void> {
@@ -18,7 +19,11 @@ export async function refreshCommand(context: Context, options: ProfileOptions):
 
 /** `stagedoor logout`: removes the stored login. */
 export async function logoutCommand(context: Context, options: ProfileOptions): Promise<void> {
-  const { session } = await openStoredProfile(context, options);
+  const { session } = await openStoredProfile(context, options).catch((error: unknown) => {
+    // A damaged login is removed like a sound one, and what was set aside of it too.
+    if (!hasCode(error, "store-corrupt")) throw error;
+    return openProfile(context, options);
+  });
   await session.logout();
   say(context, `Logged out (profile "${name(session.key.profile)}"); nothing is stored here any more.`);
   if (session.key.provider === "spotify") {

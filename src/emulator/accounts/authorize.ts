@@ -71,13 +71,13 @@ export function decide(
   const decision = sent.get("decision");
   if (request === undefined || (decision !== "allow" && decision !== "deny")) {
     note.rule = "ticket";
-    return refusalPage("This page is no longer valid. Go back to the app and log in again.");
+    return refusalPage("This page is no longer valid", "Go back to the app and log in again.");
   }
   note.clientId = request.app.clientId;
   const person = sent.get("person") ?? stage.world.defaultPerson;
   if (!stage.world.people.has(person)) {
     note.rule = "person";
-    return refusalPage("Nobody of this name has an account here.");
+    return refusalPage("Nobody of this name has an account here", "Go back and choose somebody else.");
   }
   const ticks = sent.getAll("scope");
   const scopes =

@@ -71,13 +71,16 @@ ${asked}
   });
 }
 
+const APP_IS_WRONG =
+  "The app that sent you here has to be changed, or registered differently. Nothing was sent back to it.";
+
 /** What is told to the person alone: the redirect URI cannot be trusted with it. */
-export function refusalPage(text: string): Answer {
+export function refusalPage(text: string, advice: string = APP_IS_WRONG): Answer {
   return page({
     status: 400,
     title: text,
     content: `<div class="card"><h1 class="bad">${escapeHtml(text)}</h1>
-<p class="soft">The app that sent you here has to be changed, or registered differently. Nothing was sent back to it.</p></div>`,
+<p class="soft">${escapeHtml(advice)}</p></div>`,
   });
 }
 
