@@ -1,9 +1,8 @@
 import type { Clock } from "./base/clock.js";
 import type { Fetch } from "./base/http.js";
-import { checkServicePair } from "./base/origins.js";
 import { type Client, createClient } from "./client/index.js";
 import type { Tier } from "./contract/index.js";
-import { processEnvironment, readSettings } from "./environment.js";
+import { type Environment, processEnvironment, readSettings } from "./environment.js";
 import { type App, createApp } from "./oauth/index.js";
 import { Session } from "./session/index.js";
 import { memoryStore } from "./stores/memory.js";
@@ -55,11 +54,10 @@ export type Spotify = Client & { readonly app: App; readonly session: Session };
  * for (const track of top.items) console.log(track.name);
  */
 export function createSpotify(options: SpotifyOptions = {}): Spotify {
-  const settings = readSettings(processEnvironment());
   const { clock, fetch } = options;
-  const accountsUrl = options.accountsUrl ?? settings.accountsUrl;
-  const apiUrl = options.apiUrl ?? settings.apiUrl;
-  checkServicePair(accountsUrl, apiUrl);
+  const given = { SPOTIFY_ACCOUNTS_URL: options.accountsUrl, SPOTIFY_API_URL: options.apiUrl };
+  const settings = readSettings(overlay(processEnvironment(), given));
+  const { accountsUrl, apiUrl } = settings;
   const app = createApp({
     clientId: options.clientId ?? settings.clientId,
     clientSecret:
@@ -72,4 +70,10 @@ export function createSpotify(options: SpotifyOptions = {}): Spotify {
   const session = new Session({ app, store, profile, grant });
   const send = stack(fetchSender({ fetch }), deadline(timeoutMs));
   return { ...createClient({ source: session, apiUrl, send, tier, clock }), app, session };
+}
+
+/** What the code says counts for more than the environment, before either is judged. */
+function overlay(below: Environment, above: Environment): Environment {
+  const said = Object.entries(above).filter(([, value]) => value !== undefined);
+  return { ...below, ...Object.fromEntries(said) };
 }

@@ -14,14 +14,20 @@ export function sanitizeText(text: string, maxLength = 200): string {
   return cut.replace(UNPRINTABLE, " ");
 }
 
-/** Replaces every given secret in `text`, in plain and percent-encoded form, by `[redacted]`. */
-export function redact(text: string, secrets: readonly (string | undefined)[]): string {
+/**
+ * Makes a server's words fit for an error: without our secrets, should it echo one, and for one line.
+ *
+ * The secrets go first: a cut could leave a piece of one that nobody would recognize any more.
+ *
+ * @param secrets looked for in plain and percent-encoded form
+ */
+export function cleanRemoteText(text: string, secrets: readonly (string | undefined)[]): string {
   let clean = text;
   for (const secret of secrets) {
     if (secret === undefined || secret.length < 4) continue;
     clean = clean.replaceAll(secret, "[redacted]").replaceAll(encodeURIComponent(secret), "[redacted]");
   }
-  return clean;
+  return sanitizeText(clean);
 }
 
 /** Quotes the nearest of `candidates` to a mistyped word, if one is near enough. */

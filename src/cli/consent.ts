@@ -19,12 +19,11 @@ export async function consentByProgram(authorizeUrl: string): Promise<void> {
   let form: URLSearchParams | undefined;
   for (let step = 0; step < MAX_STEPS; step++) {
     if (!isLoopback(url)) throw notEmulator();
-    const response = await visit(url, cookies, form, signal);
+    const { response, page } = await visit(url, cookies, form, signal);
     cookies = [cookies, ...response.headers.getSetCookie().map((line) => line.split(";", 1)[0] ?? "")]
       .filter(Boolean)
       .join("; ");
     const location = response.headers.get("location");
-    const page = await response.text();
     form = undefined;
     if (location !== null && response.status >= 300 && response.status < 400) {
       url = new URL(location, url);
@@ -42,21 +41,24 @@ export async function consentByProgram(authorizeUrl: string): Promise<void> {
   throw notEmulator();
 }
 
-function visit(
+async function visit(
   url: URL,
   cookies: string,
   form: URLSearchParams | undefined,
   signal: AbortSignal,
-): Promise<Response> {
+): Promise<{ readonly response: Response; readonly page: string }> {
   const init: RequestInit = {
     redirect: "manual",
     signal,
     headers: { accept: "text/html", ...(cookies !== "" && { cookie: cookies }) },
     ...(form !== undefined && { method: "POST", body: form }),
   };
-  return fetch(url, init).catch((error: unknown) => {
+  try {
+    const response = await fetch(url, init);
+    return { response, page: await response.text() };
+  } catch (error) {
     throw new NetworkError(url.host, systemCodeOf(error));
-  });
+  }
 }
 
 /** The one form of the consent page, filled in as it stands, with the button "allow" pressed. */
@@ -69,12 +71,6 @@ function readForm(page: string): { action: string; fields: URLSearchParams } | u
     const field = attribute(tag, "name");
     const isChosen = !["checkbox", "radio"].includes(type) || /\bchecked\b/i.test(tag);
     if (field !== undefined && isChosen) fields.append(field, attribute(tag, "value") ?? "on");
-  }
-  for (const [, select = "", options = ""] of page.matchAll(/<select\b([^>]*)>(.*?)<\/select>/gis)) {
-    const field = attribute(select, "name");
-    const chosen =
-      /<option\b[^>]*\bselected\b[^>]*>/i.exec(options)?.[0] ?? /<option\b[^>]*>/i.exec(options)?.[0] ?? "";
-    if (field !== undefined) fields.append(field, attribute(chosen, "value") ?? "");
   }
   fields.set("decision", "allow");
   return { action: decodeEntities(action), fields };

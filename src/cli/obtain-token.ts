@@ -1,11 +1,11 @@
 import { StagedoorError } from "../base/errors.js";
 import { isLoopback } from "../base/origins.js";
 import { canOpenBrowser, DEFAULT_REDIRECT_URI, login, type Ports, pasteLogin } from "../login/index.js";
+import type { App } from "../oauth/index.js";
 import type { Token } from "../token/index.js";
 import { consentByProgram } from "./consent.js";
 import { type Context, inputLines, isInteractive, say } from "./context.js";
 import { reportError } from "./output.js";
-import type { OpenProfile } from "./profile.js";
 
 /** How a person is to be logged in. */
 export interface ObtainOptions {
@@ -19,17 +19,22 @@ export interface ObtainOptions {
   readonly timeout?: number | undefined;
 }
 
-/** Gets a token in the way that the options ask for; nothing is stored yet. */
+/**
+ * Gets a token in the way that the options ask for; nothing is stored yet.
+ *
+ * @param redirectUri a registered one; `undefined` for the usual one on loopback
+ */
 export async function obtainToken(
   context: Context,
-  opened: Pick<OpenProfile, "app" | "settings">,
+  app: App,
+  redirectUri: string | undefined,
   options: ObtainOptions,
 ): Promise<Token> {
-  if (options.yes) refuseConsentAtSpotify(opened.app.accountsUrl);
+  if (options.yes) refuseConsentAtSpotify(app.accountsUrl);
   const ended = new AbortController();
   const signal = AbortSignal.any([context.signal, ended.signal]);
   const common = {
-    redirectUri: opened.settings.redirectUri ?? DEFAULT_REDIRECT_URI,
+    redirectUri: redirectUri ?? DEFAULT_REDIRECT_URI,
     scope: options.scope,
     showDialog: options.showDialog,
     timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
@@ -39,12 +44,12 @@ export async function obtainToken(
   try {
     if (options.paste) {
       const onUrl = (url: string) => say(context, pasteInvitation(url));
-      return await pasteLogin(opened.app, { ...common, lines: inputLines(context, signal), onUrl });
+      return await pasteLogin(app, { ...common, lines: inputLines(context, signal), onUrl });
     }
     // When the program cannot agree, nobody else will: its failure ends the wait.
     const consent = (url: string) => consentByProgram(url).catch((error: unknown) => ended.abort(error));
     const shown = options.browser !== false && canOpenBrowser(context.environment);
-    return await login(opened.app, {
+    return await login(app, {
       ...common,
       ports: options.port,
       openBrowser: options.yes ? consent : shown ? undefined : false,

@@ -78,7 +78,7 @@ export async function openStoredProfile(context: Context, options: ProfileOption
 export function unknownProfile(
   profile: string,
   known: readonly TokenKey[],
-  all: readonly TokenKey[] = known,
+  all: readonly TokenKey[],
 ): StagedoorError {
   if (known.length > 0) {
     const names = [...new Set(known.map((key) => key.profile))].sort().join(", ");

@@ -125,6 +125,7 @@ The app is named by SPOTIFY_CLIENT_ID (and SPOTIFY_CLIENT_SECRET, SPOTIFY_REDIRE
       "log in, read, and refresh under load; on the emulator unless SPOTIFY_CLIENT_ID is set (npm start)",
     )
     .option("-y, --yes", "agree by program; works with the emulator only")
+    .addOption(new Option("--paste", "paste the address that the browser ends on").conflicts("yes"))
     .option("--no-browser", "print the address only")
     .action((options) => demoCommand(context, options));
   return { command: program, code: () => code, profile: () => profile };

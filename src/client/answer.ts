@@ -1,10 +1,13 @@
 import { decodeUtf8, isRecord, parseJson } from "../base/encoding.js";
 import type { HttpResponse } from "../base/http.js";
 import { readRetryAfter } from "../base/retry-after.js";
-import { redact, sanitizeText } from "../base/text.js";
+import { cleanRemoteText } from "../base/text.js";
 import { type Endpoint, missingScopes, type Result } from "../contract/index.js";
 import type { Token } from "../token/index.js";
 import { ApiError, endpointRemoved, scopeMissing } from "./api-error.js";
+
+/** No refusal of Spotify's is near this, in bytes; what is longer is not read. */
+const MAX_ERROR_BYTES = 256 * 1024;
 
 /** What is known of the call that an answer belongs to. */
 export interface Asked {
@@ -109,8 +112,8 @@ function hintFor403(message: string): string | undefined {
 
 /** Some refusals are bare text; whatever came is cut, cleaned and cleared of the token. */
 function readError(response: HttpResponse, token: Token): { message: string; reason: string | undefined } {
-  const text = decodeUtf8(response.body.subarray(0, 4096)) ?? "";
-  const clean = (words: string) => redact(sanitizeText(words), [token.accessToken, token.refreshToken]);
+  const text = response.body.length > MAX_ERROR_BYTES ? "" : (decodeUtf8(response.body) ?? "");
+  const clean = (words: string) => cleanRemoteText(words, [token.accessToken, token.refreshToken]);
   const data = parseJson(text);
   const error = isRecord(data) ? data.error : undefined;
   if (isRecord(error) && typeof error.message === "string") {

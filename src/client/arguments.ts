@@ -28,7 +28,7 @@ export type WireValue =
 export function toWire(name: string, value: Value, input: unknown, tier: Tier | undefined): WireValue {
   switch (value.kind) {
     case "text":
-      return text(name, input, value.pattern, value.maxLength);
+      return text(name, value, input);
     case "boolean":
       if (typeof input !== "boolean") throw invalid(name, "must be true or false");
       return input;
@@ -69,13 +69,10 @@ export function toWire(name: string, value: Value, input: unknown, tier: Tier | 
   }
 }
 
-function text(
-  name: string,
-  input: unknown,
-  pattern: string | undefined,
-  maxLength: number | undefined,
-): string {
-  if (typeof input !== "string" || input === "") throw invalid(name, "must be a text that is not empty");
+function text(name: string, value: Extract<Value, { kind: "text" }>, input: unknown): string {
+  const { minLength = 1, maxLength, pattern } = value;
+  if (typeof input !== "string") throw invalid(name, "must be a text");
+  if (input.length < minLength) throw invalid(name, "must not be empty");
   if (maxLength !== undefined && input.length > maxLength)
     throw invalid(name, `is longer than ${maxLength} characters`);
   if (pattern !== undefined && !new RegExp(`^(?:${pattern})$`).test(input))

@@ -53,7 +53,7 @@ async function perform(
 ): Promise<unknown> {
   const request = describe(row, args, connection.tier);
   const types = typesOf(row, (name) => args[name]);
-  const { response } = await send(connection, row, types, request, options);
+  const response = await send(connection, row, types, request, options);
   return readResult(row.result, response, { row });
 }
 
@@ -69,7 +69,7 @@ export async function send(
   types: readonly string[],
   request: ApiRequest,
   options: CallOptions,
-): Promise<{ readonly response: HttpResponse }> {
+): Promise<HttpResponse> {
   if (row !== undefined && connection.tier !== undefined && removalFor(row.life, connection.tier)) {
     throw endpointRemoved(0, row);
   }
@@ -81,7 +81,7 @@ export async function send(
   if (response.status < 200 || response.status > 299) {
     throw refusal(response, { row, token, types, now: connection.clock.now() });
   }
-  return { response };
+  return response;
 }
 
 /** Reads one page of a list by the path of a link. */
@@ -90,7 +90,7 @@ export async function readPage(
   path: string,
   options: CallOptions,
 ): Promise<Record<string, unknown> | undefined> {
-  const { response } = await send(connection, undefined, [], { method: "GET", path }, options);
+  const response = await send(connection, undefined, [], { method: "GET", path }, options);
   return pageIn(readJson(response, { row: undefined }));
 }
 

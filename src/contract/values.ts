@@ -11,6 +11,8 @@ export interface Text {
   readonly kind: "text";
   /** Source of a regular expression that the whole text must match. */
   readonly pattern?: string;
+  /** Default: 1. */
+  readonly minLength?: number;
   readonly maxLength?: number;
 }
 export interface Integer {

@@ -1,6 +1,6 @@
 import { equalInConstantTime } from "../base/encoding.js";
 import { StagedoorError } from "../base/errors.js";
-import { redact, sanitizeText } from "../base/text.js";
+import { cleanRemoteText } from "../base/text.js";
 import type { PendingLogin } from "./pending-login.js";
 
 /** RFC 6749 appendix A.11: a code is visible ASCII; a bound keeps nonsense out. */
@@ -75,7 +75,7 @@ function refusal(error: string, parameters: URLSearchParams, pending: PendingLog
   }
   const description = parameters.get("error_description");
   const secrets = [pending.state, pending.verifier, parameters.get("code") ?? undefined];
-  const words = redact(sanitizeText(description === null ? error : `${error}: ${description}`), secrets);
+  const words = cleanRemoteText(description === null ? error : `${error}: ${description}`, secrets);
   return new StagedoorError("authorization-failed", `Spotify ended the login: ${words}`, {
     hint: "Check the client id, the redirect URI and the scopes, then log in again.",
   });

@@ -1,5 +1,4 @@
 import { type ErrorCode, StagedoorError } from "../base/errors.js";
-import { sanitizeText } from "../base/text.js";
 
 /** A refusal of the token endpoint, in its own words (RFC 6749 section 5.2). */
 export class OAuthError extends StagedoorError {
@@ -10,14 +9,15 @@ export class OAuthError extends StagedoorError {
   readonly description: string | undefined;
   readonly status: number;
 
+  /** The texts are Spotify's, cleaned. */
   constructor(status: number, error: string, description: string | undefined) {
     const kind = KINDS[error];
     const words = description === undefined ? error : `${error}: ${description}`;
     super(kind?.code ?? "oauth-error", `Spotify's accounts service refused (${status}): ${words}`, {
       hint: kind?.hint,
     });
-    this.error = sanitizeText(error, 100);
-    this.description = description === undefined ? undefined : sanitizeText(description);
+    this.error = error;
+    this.description = description;
     this.status = status;
   }
 }

@@ -15,7 +15,7 @@ import { decodeUtf8, isRecord, parseJson } from "../base/encoding.js";
 import { StagedoorError } from "../base/errors.js";
 import type { HttpResponse } from "../base/http.js";
 import { readRetryAfter } from "../base/retry-after.js";
-import { redact } from "../base/text.js";
+import { cleanRemoteText } from "../base/text.js";
 import { isTokenText, type TokenAnswer } from "../token/index.js";
 import type { App } from "./app.js";
 import { OAuthError } from "./oauth-error.js";
@@ -137,7 +137,11 @@ function refusal(
   }
   if (isRecord(data) && typeof data.error === "string" && status >= 400) {
     const description = typeof data.error_description === "string" ? data.error_description : undefined;
-    return new OAuthError(status, redact(data.error, secrets), description && redact(description, secrets));
+    return new OAuthError(
+      status,
+      cleanRemoteText(data.error, secrets),
+      description && cleanRemoteText(description, secrets),
+    );
   }
   return unexpected(`it answered with status ${status} and no error that can be read`);
 }

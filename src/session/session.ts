@@ -35,6 +35,8 @@ export interface SessionOptions {
 const BACKGROUND_PAUSE_MS = MINUTE;
 /** A token that came in place of a rejected one and is rejected itself is not replaced again within this time. */
 const REPLACE_PAUSE_MS = 5 * SECOND;
+/** How often a logout starts over because somebody wrote meanwhile. */
+const LOGOUT_ATTEMPTS = 10;
 const WAIT = "Waiting for a token";
 
 /**
@@ -157,16 +159,23 @@ export class Session implements TokenSource {
    * Removes the login from the store and from memory. A refresh that is under way is not written back.
    *
    * @returns false when there was none
+   * @throws StagedoorError `store-…`
    */
   async logout(): Promise<boolean> {
     // Without the lock, so that nobody has to wait for a refresh to log out; the refresh then loses to the changed generation.
-    let generation = await this.#generationToReplace();
-    const existed = generation !== ABSENT;
-    while ((await this.#store.compareAndSwap(this.key, generation, null)) === null) {
-      generation = await this.#generationToReplace();
+    for (let attempt = 0; attempt < LOGOUT_ATTEMPTS; attempt++) {
+      const generation = await this.#generationToReplace();
+      if ((await this.#store.compareAndSwap(this.key, generation, null)) === null) continue;
+      this.#forget();
+      return generation !== ABSENT;
     }
-    this.#forget();
-    return existed;
+    throw new StagedoorError(
+      "store-conflict",
+      "The login could not be removed: other programs keep changing it.",
+      {
+        hint: "Try again.",
+      },
+    );
   }
 
   #aheadOf(token: Token): number {

@@ -410,6 +410,37 @@ describe("exit codes", () => {
   });
 });
 
+/** Types what a person would: opens the address that was shown, and pastes where the browser ends. */
+async function* pasteBack(said: () => string): AsyncGenerator<string> {
+  let url: string | undefined;
+  while (url === undefined) {
+    await new Promise((resolve) => setImmediate(resolve));
+    url = /http\S+authorize\S+(?=\s)/.exec(said())?.[0];
+  }
+  const back = await fetch(url, { redirect: "manual" });
+  yield `${back.headers.get("location")}\n`;
+}
+
+describe("the main job with a redirect URI that is not on this machine", () => {
+  const environment = { SPOTIFY_REDIRECT_URI: "https://example.com/callback" };
+
+  it("is done by pasting", async () => {
+    emulator.world.consent = "allow";
+    const far = stagedoor.with({ environment, type: pasteBack });
+    const { code, stdout } = await far("demo", "--paste");
+    expect(stdout).toMatch(/50 answers, and this program saw 1 token request/);
+    expect(code).toBe(0);
+    expect(JSON.parse((await stagedoor("status", "--json")).stdout)).toMatchObject([{ profile: "demo" }]);
+  });
+
+  it("otherwise says that this is how", async () => {
+    expect(await stagedoor.with({ environment })("demo")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--paste"),
+    });
+  });
+});
+
 describe("a login by pasting", () => {
   it("E22 takes the address that the browser ended on, after an empty line and a wrong one", async () => {
     emulator.world.consent = "allow";

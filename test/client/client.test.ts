@@ -171,6 +171,13 @@ describe("the request of a call", () => {
     expect(requests).toHaveLength(0);
   });
 
+  it("may empty a description, but not a name", async () => {
+    const { client, requests } = setUp(() => ({ status: 201, body: {} }));
+    await client.playlists.create({ name: "n", description: "" });
+    expect(JSON.parse(String(requests[0]?.body))).toEqual({ name: "n", description: "" });
+    expect(await failure(client.playlists.create({ name: "" }))).toMatchObject({ code: "argument-invalid" });
+  });
+
   it("is not sent with more things than one request may name", async () => {
     const { client, requests } = setUp();
     const uris = Array.from({ length: 41 }, () => `spotify:track:${ID}`);
@@ -347,6 +354,18 @@ describe("an error", () => {
     const second = await failure(client.me.profile());
     expect(String(second)).toContain("no [redacted] here");
     expect(String(second)).not.toMatch(/\p{Cc}/u);
+  });
+});
+
+describe("an error that quotes a token across the place where it is cut", () => {
+  it("LK-02 holds no piece of it", async () => {
+    const secret = "CANARY".repeat(40);
+    const message = `${"x".repeat(100)}${secret}`;
+    const { client } = setUp(
+      () => ({ status: 400, body: { error: { status: 400, message } } }),
+      makeToken(secret),
+    );
+    expect(everythingShown(await failure(client.me.profile()))).not.toContain("CANARY");
   });
 });
 

@@ -1,21 +1,11 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
 import { createSpotify } from "../../src/index.js";
 import { login } from "../../src/login/index.js";
-import { lacksChromium, launchChromium } from "../support/chromium.js";
+import { describeInChromium } from "../support/chromium.js";
 import { EMULATOR_CLIENT_ID, withEmulator } from "../support/emulated.js";
 
-describe.skipIf(lacksChromium)("a person with a browser (Chromium at /usr/bin/chromium)", () => {
-  let browser: Browser;
-
-  beforeAll(async () => {
-    browser = await launchChromium();
-  }, 30_000);
-
-  afterAll(async () => {
-    await browser?.close();
-  });
-
+describeInChromium("a person with a browser (Chromium at /usr/bin/chromium)", (browser) => {
   /** Logs in at an emulator, the person doing what `act` does with the page. */
   async function logIn(
     act: (page: Page) => Promise<void>,
@@ -23,7 +13,7 @@ describe.skipIf(lacksChromium)("a person with a browser (Chromium at /usr/bin/ch
   ) {
     await withEmulator(async ({ accounts: accountsUrl, api: apiUrl }) => {
       const spotify = createSpotify({ clientId: EMULATOR_CLIENT_ID, accountsUrl, apiUrl });
-      const page = await browser.newPage();
+      const page = await browser().newPage();
       const openBrowser = async (url: string) => {
         await page.goto(url);
         await act(page);

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { page, pageHeaders } from "../../src/login/pages.js";
-import { lacksChromium, launchChromium } from "../support/chromium.js";
+import { describeInChromium } from "../support/chromium.js";
 import { failure, fakeAccounts, isOpen, startLogin } from "./bench.js";
 
 describe("the pages", () => {
@@ -58,21 +57,11 @@ describe("the pages", () => {
 });
 
 // Skipped only where there is no Chromium.
-describe.skipIf(lacksChromium)("in a real browser (Chromium at /usr/bin/chromium)", () => {
-  let browser: Browser;
-
-  beforeAll(async () => {
-    browser = await launchChromium();
-  }, 30_000);
-
-  afterAll(async () => {
-    await browser?.close();
-  });
-
+describeInChromium("in a real browser (Chromium at /usr/bin/chromium)", (browser) => {
   test("CB-34, LK-16: a login ends on the success page, with no code in the address or the history", async () => {
     const { app, requests } = fakeAccounts();
     const started = await startLogin(app);
-    const tab = await browser.newPage();
+    const tab = await browser().newPage();
     const complaints: string[] = [];
     tab.on("console", (message) => complaints.push(message.text()));
     const asked: string[] = [];
@@ -100,7 +89,7 @@ describe.skipIf(lacksChromium)("in a real browser (Chromium at /usr/bin/chromium
   ] as const)("a declined consent is readable in %s at %i pixels", async (colorScheme, width) => {
     const started = await startLogin(fakeAccounts().app);
     const ended = failure(started.token);
-    const context = await browser.newContext({ colorScheme, viewport: { width, height: 700 } });
+    const context = await browser().newContext({ colorScheme, viewport: { width, height: 700 } });
     const tab = await context.newPage();
     await tab.goto(started.callback({ error: "access_denied", state: started.state }));
     expect(await tab.locator("h1").textContent()).toBe("Nothing was shared");
@@ -112,7 +101,7 @@ describe.skipIf(lacksChromium)("in a real browser (Chromium at /usr/bin/chromium
   test("CB-11: a page of another site can read nothing and end nothing", async () => {
     const { app, requests } = fakeAccounts();
     const started = await startLogin(app);
-    const tab = await browser.newPage();
+    const tab = await browser().newPage();
     // Another origin, though one that even knows the state: worse than any attacker could have it.
     const other = await startLogin(app);
     await tab.goto(other.callback({ state: "x" }));

@@ -225,6 +225,14 @@ describe("completing a login", () => {
       state: pending.state,
     });
     const result = readCallback(pending, query);
+    const cut = {
+      error: "odd",
+      error_description: `${"x".repeat(180)}${pending.verifier}`,
+      state: pending.state,
+    };
+    const [piece = ""] = /^.{10}/.exec(pending.verifier ?? "") ?? [];
+    const late = readCallback(pending, new URLSearchParams(cut));
+    expect(late.kind === "refused" && String(late.error)).not.toContain(piece);
     expect(JSON.stringify(result)).not.toContain(pending.verifier);
     expect(result.kind === "refused" && String(result.error)).not.toContain(pending.state);
   });

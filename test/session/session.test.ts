@@ -444,6 +444,19 @@ describe("a logout", () => {
     expect(await session.logout()).toBe(false);
   });
 
+  it("ends with an error where the store takes no removal", async () => {
+    const { app, store } = await setUp();
+    const stubborn: TokenStore = {
+      read: (key) => store.read(key),
+      withLock: (key, action, signal) => store.withLock(key, action, signal),
+      list: () => store.list(),
+      compareAndSwap: async () => null,
+    };
+    expect(await failure(new Session({ app, store: stubborn }).logout())).toMatchObject({
+      code: "store-conflict",
+    });
+  });
+
   it("RF-14 during a refresh wins: what comes back is not stored", async () => {
     const slow = gate<FakeAnswer>();
     const { session, clock, stored } = await setUp(() => slow.promise);

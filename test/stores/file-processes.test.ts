@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { fileStore } from "../../src/stores/file.js";
 import { tokenFileName } from "../../src/stores/file-name.js";
+import { skipsStrace } from "../support/components.js";
 import type { RunningWorker } from "../support/worker.js";
 import { buildWorker, startWorker } from "../support/worker.js";
 import { KEY, sampleToken } from "./sample.js";
@@ -66,11 +66,7 @@ describe.skipIf(process.platform === "win32")("under any umask", () => {
   });
 });
 
-// A machine that has no strace, or forbids it, may skip what cannot be watched; where the project is judged it has to work.
-const canTrace =
-  canRun("strace", "-o", "/dev/null", "true") || (process.env.CI === "true" && process.platform === "linux");
-
-describe.skipIf(!canTrace)("as strace sees it (skipped where there is no strace)", () => {
+describe.skipIf(skipsStrace)("as strace sees it (skipped where there is no strace)", () => {
   test("a write goes: private temporary file, its content, its sync, the rename, the directory's sync", async () => {
     const { directory } = await filledDirectory();
     const calls = await trace(directory, []);
@@ -154,13 +150,4 @@ async function trace(directory: string, inject: readonly string[], said: string[
   return readFileSync(log, "utf8")
     .split("\n")
     .map((line) => line.replace(/^\d+\s+/, ""));
-}
-
-function canRun(program: string, ...args: readonly string[]): boolean {
-  try {
-    execFileSync(program, args, { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
 }

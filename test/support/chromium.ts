@@ -1,23 +1,38 @@
-import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
+import { afterAll, beforeAll, describe } from "vitest";
+import { CHROMIUM, skipsChromium } from "./components.js";
 
-const EXECUTABLE = "/usr/bin/chromium";
+/**
+ * Tests in Debian's Chromium without a window; what it would fetch by itself is switched off.
+ *
+ * @param tests is given what gives the browser, once the tests run
+ */
+export function describeInChromium(name: string, tests: (browser: () => Browser) => void): void {
+  describe.skipIf(skipsChromium)(name, () => {
+    let running: Browser | undefined;
 
-/** True where browser tests may be left out: Chromium is missing, and nobody is told that everything ran. */
-export const lacksChromium = !existsSync(EXECUTABLE) && process.env.CI !== "true";
+    beforeAll(async () => {
+      running = await chromium.launch({
+        executablePath: CHROMIUM,
+        args: [
+          "--no-sandbox",
+          "--disable-gpu",
+          "--disable-quic",
+          "--no-first-run",
+          "--disable-background-networking",
+          "--disable-component-update",
+          "--disable-sync",
+        ],
+      });
+    }, 30_000);
 
-/** Debian's Chromium without a window; what it would fetch by itself is switched off. */
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: EXECUTABLE,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
+    afterAll(async () => {
+      await running?.close();
+    });
+
+    tests(() => {
+      if (running === undefined) throw new Error("The browser is there only while tests run.");
+      return running;
+    });
   });
 }

@@ -16,6 +16,7 @@ import { progress } from "../progress.js";
 
 export interface DemoOptions {
   readonly yes?: boolean | undefined;
+  readonly paste?: boolean | undefined;
   readonly browser?: boolean | undefined;
 }
 
@@ -26,7 +27,7 @@ const CALLERS = 50;
 interface Stage {
   readonly spotify: Spotify;
   readonly store: FileStore;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly redirectUri: string | undefined;
   /** True when a program may agree in the person's place. */
   readonly onLoopback: boolean;
   readonly keepsToken: boolean;
@@ -68,11 +69,7 @@ async function openEmulator(context: Context): Promise<Stage> {
   return {
     spotify,
     store,
-    environment: {
-      SPOTIFY_CLIENT_ID: EMULATOR_CLIENT_ID,
-      SPOTIFY_ACCOUNTS_URL: accountsUrl,
-      SPOTIFY_API_URL: apiUrl,
-    },
+    redirectUri: undefined,
     onLoopback: true,
     keepsToken: false,
     tokenRequests: () => emulator.ledger.tokenRequests().length,
@@ -111,7 +108,7 @@ function openSpotify(context: Context, settings: Settings): Stage {
   return {
     spotify,
     store,
-    environment: context.environment,
+    redirectUri: settings.redirectUri,
     onLoopback: isLoopback(new URL(spotify.app.accountsUrl)),
     keepsToken: true,
     tokenRequests: () => sent,
@@ -129,12 +126,12 @@ function openSpotify(context: Context, settings: Settings): Stage {
 
 async function logIn(context: Context, stage: Stage, options: DemoOptions): Promise<void> {
   const { spotify, store } = stage;
-  const settings = readSettings(stage.environment);
   const yes = options.yes === true || (stage.onLoopback && !isInteractive(context));
   if (stage.onLoopback && !yes)
     print(context, "Agree in the browser, or press Ctrl-C and use: npm start -- --yes");
-  const opened = { settings, app: spotify.app };
-  const token = await obtainToken(context, opened, { scope: SCOPES, yes, browser: options.browser });
+  const { paste, browser } = options;
+  const asked = { scope: SCOPES, yes, paste, browser };
+  const token = await obtainToken(context, spotify.app, stage.redirectUri, asked);
   await spotify.session.adopt(token);
   const me = await spotify.me.profile();
   const removed = stage.keepsToken ? "" : " (removed at the end)";

@@ -17,7 +17,7 @@ export async function loginCommand(context: Context, options: LoginCommandOption
   const before = await previousLogin(context, opened);
   const kept = options.resetScopes ? [] : (before?.scopes ?? []);
   const scope = normalizeScopes([...kept, ...(options.scope ?? [])]);
-  const token = await obtainToken(context, opened, { ...options, scope });
+  const token = await obtainToken(context, opened.app, opened.settings.redirectUri, { ...options, scope });
   await opened.session.adopt(token);
   await welcome(context, opened, token, scope);
 }

@@ -84,11 +84,10 @@ function describe(key: TokenKey, token: Token, now: number): ProfileStatus {
 }
 
 function table(status: ProfileStatus, store: FileStore): string {
-  const days = status.loginDaysLeft;
   const rows = [
     ["app", `${status.clientId.slice(0, 8)}… (${status.provider})`],
     ["access token", accessTokenWords(status)],
-    ["login", loginWords(status, days)],
+    ["login", loginWords(status)],
     ["scopes", status.scopes.length > 0 ? status.scopes.join(" ") : "none: public information only"],
     ["stored in", store.directory],
   ];
@@ -101,7 +100,8 @@ function accessTokenWords({ state, accessTokenSecondsLeft: left }: ProfileStatus
   return left > 0 ? `good for ${duration(left * 1000)}` : "run out; it is refreshed at the next call";
 }
 
-function loginWords(status: ProfileStatus, days: number | null): string {
+function loginWords(status: ProfileStatus): string {
+  const { loginDaysLeft: days } = status;
   const again = `stagedoor login${profileFlag(status.profile)}`;
   if (status.state === "reauthorization-required") return `ended: ${status.reason}. Log in again: ${again}`;
   const uncertain = status.state === "uncertain" ? "; the answer to the last refresh was lost" : "";

@@ -45,7 +45,7 @@ export const create = endpoint({
     name: body(text({ maxLength: 1000 })),
     public: optionalBody(truth(), true),
     collaborative: optionalBody(truth(), false),
-    description: optionalBody(text({ maxLength: 1000 })),
+    description: optionalBody(text({ minLength: 0, maxLength: 1000 })),
   },
   scopes: writable,
   life: since("2026-02"),

@@ -1,0 +1,24 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+
+export const CHROMIUM = "/usr/bin/chromium";
+
+/** True on a machine that has to run everything: what is missing there is a failure. */
+const mustRunAll = process.env.CI === "true";
+
+const hasChromium = existsSync(CHROMIUM);
+const hasStrace =
+  process.platform === "linux" && spawnSync("strace", ["-o", "/dev/null", "true"]).status === 0;
+
+/** Whether the tests in a browser are left out. */
+export const skipsChromium = !hasChromium && !mustRunAll;
+/** Whether the tests that watch system calls are left out; they are for Linux only. */
+export const skipsStrace = !hasStrace && !(mustRunAll && process.platform === "linux");
+
+/** Says before the tests, in a line each, what is left out. */
+export function setup(): void {
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  if (skipsChromium) say(`Skipped, component missing: the tests in a browser (no ${CHROMIUM})`);
+  if (skipsStrace)
+    say("Skipped, component missing: the tests that watch system calls (no strace that works)");
+}
