@@ -1,7 +1,7 @@
 import { memo } from "../memo.js";
 import { fromId, KIND, type Kind, toId } from "./identifier.js";
 import { type Key, pick } from "./key.js";
-import { nameMaker } from "./names.js";
+import { ALBUM_NAMES, ARTIST_NAMES, genresOf, nameOf, TRACK_NAMES } from "./names.js";
 
 // Albums come in this round of sizes, so that the album of a track follows from its index alone: nothing is stored, and a million
 // tracks take as much memory as one.
@@ -84,12 +84,6 @@ export function createCatalogue(key: Key, tracks: number): Catalogue {
   const albums = albumOf(Math.max(1, tracks) - 1) + 1;
   const artists = Math.max(1, Math.ceil(albums / ALBUMS_PER_ARTIST));
   const counts = { artist: artists, album: albums, track: tracks };
-  const names = {
-    artist: nameMaker(key, KIND.artist).artist,
-    genres: nameMaker(key, KIND.artist).genres,
-    album: nameMaker(key, KIND.album).album,
-    track: nameMaker(key, KIND.track).track,
-  };
   const artistOfAlbum = (album: number) => album % artists;
 
   return {
@@ -101,8 +95,8 @@ export function createCatalogue(key: Key, tracks: number): Catalogue {
       return {
         index,
         id: toId(key, "artist", index),
-        name: names.artist(index),
-        genres: names.genres(index),
+        name: nameOf(ARTIST_NAMES, key, KIND.artist, index),
+        genres: genresOf(key, KIND.artist, index),
         popularity: pick(key, KIND.artist, index, DRAW.popularity, 101),
         followers: pick(key, KIND.artist, index, DRAW.followers, 2_000_000),
       };
@@ -114,7 +108,7 @@ export function createCatalogue(key: Key, tracks: number): Catalogue {
       return {
         index,
         id: toId(key, "album", index),
-        name: names.album(index),
+        name: nameOf(ALBUM_NAMES, key, KIND.album, index),
         type: totalTracks <= 6 ? "single" : index % 29 === 28 ? "compilation" : "album",
         artist: artistOfAlbum(index),
         firstTrack,
@@ -132,7 +126,7 @@ export function createCatalogue(key: Key, tracks: number): Catalogue {
       return {
         index,
         id: toId(key, "track", index),
-        name: names.track(index),
+        name: nameOf(TRACK_NAMES, key, KIND.track, index),
         album,
         artists: hasGuest ? [artist, guest] : [artist],
         number: index - firstTrackOf(album) + 1,

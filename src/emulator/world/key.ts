@@ -22,13 +22,24 @@ export function keyOf(seed: number | string): Key {
 
 /** 32 bits that look random and depend on nothing but the arguments. */
 export function mix(key: Key, a: number, b: number, c: number): number {
-  let h = stir(key[0] ^ a);
-  h = stir(h ^ key[1] ^ b);
-  h = stir(h ^ key[2] ^ c);
-  return stir(h ^ key[3]);
+  return leaf(key, stem(key, a, b), c);
+}
+
+/** What all `mix` of one `a` and `b` have in common: who draws often for one thing makes it once. */
+export function stem(key: Key, a: number, b: number): number {
+  return stir(stir(key[0] ^ a) ^ key[1] ^ b);
+}
+
+function leaf(key: Key, from: number, c: number): number {
+  return stir(stir(from ^ key[2] ^ c) ^ key[3]);
 }
 
 /** A whole number from 0 to below `count`. */
 export function pick(key: Key, a: number, b: number, c: number, count: number): number {
-  return Math.floor((mix(key, a, b, c) / 0x1_0000_0000) * count);
+  return pickFrom(key, stem(key, a, b), c, count);
+}
+
+/** The same, for a thing whose `stem` is at hand. */
+export function pickFrom(key: Key, from: number, c: number, count: number): number {
+  return Math.floor((leaf(key, from, c) / 0x1_0000_0000) * count);
 }

@@ -1,6 +1,8 @@
-import { type Key, pick } from "./key.js";
+import { type Key, pickFrom, stem } from "./key.js";
 
 const words = (list: string): readonly string[] => list.split(" ");
+/** Of words that may stand for several, joined by a hyphen in the list. */
+const spaced = (list: string): readonly string[] => words(list).map((word) => word.replace("-", " "));
 
 const ADJECTIVES = words(
   "Amber Ashen Blue Borrowed Brass Bright Broken Burning Copper Crooked Distant Drifting Early Electric Empty Endless Faded Fearless Feral First Foreign Gentle Gilded Glass Golden Half-Lit Hidden Hollow Honest Indigo Iron Ivory Kind Last Lonely Lost Lucky Marble Midnight Northern Open Painted Pale Paper Patient Quiet Restless Rusted Sacred Salt Scarlet Second Secret Silver Sleeping Slow Southern Stray Sudden Tender Thousand Unsent Velvet Violet Wandering Wild Winter Wooden",
@@ -11,7 +13,7 @@ const NOUNS = words(
 const PLURALS = words(
   "Anchors Astronauts Bells Birches Clerks Comets Couriers Dancers Engines Ferrymen Gardens Ghosts Islands Kites Lanterns Letters Lions Locksmiths Machines Mirrors Neighbours Oceans Orchards Parades Pilots Planets Poets Radios Railways Rivers Sailors Satellites Shadows Sparrows Stations Strangers Tailors Tides Towers Umbrellas Valleys Wolves",
 );
-const GERUNDS = words(
+const GERUNDS = spaced(
   "Chasing Counting Crossing Drawing Following Forgetting Holding Keeping Leaving Mending Naming Outrunning Painting Reading Remembering Repeating Saving Sleeping-Through Teaching Trading Watching Writing",
 );
 const PLACES = words(
@@ -25,77 +27,86 @@ const LAST_NAMES = words(
 );
 const HOURS = words("Dawn Dusk Midnight Monday Morning November October Sunday Tonight Yesterday");
 const EXTRAS = [" - Live", " - Acoustic", " - Demo", ", Pt. 2", " (Reprise)", " - Remastered"];
-const GENRES = words(
+const GENRES = spaced(
   "ambient bossa-nova chamber-pop dream-pop dub electro-swing folk garage-rock hyperpop indie-rock jazz-fusion krautrock lo-fi neo-soul new-wave post-punk shoegaze synthwave trip-hop",
 );
 
 // One number for each draw, so that no two parts of a name follow from one another.
 const DRAW = { pattern: 101, first: 102, second: 103, third: 104, extra: 105 } as const;
 
-/** A name for each thing, invented: no artist or work is meant. */
-export function nameMaker(key: Key, kind: number) {
-  const from = (list: readonly string[], index: number, draw: number) =>
-    list[pick(key, kind, index, draw, list.length)] ?? "";
-  const adjective = (index: number) => from(ADJECTIVES, index, DRAW.first);
-  const noun = (index: number) => from(NOUNS, index, DRAW.second);
-  const other = (index: number) => from(NOUNS, index, DRAW.third);
+/** A word in a name, drawn from a list. */
+export interface Slot {
+  readonly list: readonly string[];
+  readonly draw: number;
+  /** How many numbers are drawn from: those beyond the list stand for nothing. */
+  readonly count: number;
+}
+/** How a name is put together. Names are data, so that a search can tell from the draws whether one matches, without making it. */
+export type NamePattern = readonly (string | Slot)[];
 
-  return {
-    artist(index: number): string {
-      const last = from(LAST_NAMES, index, DRAW.second);
-      switch (pick(key, kind, index, DRAW.pattern, 6)) {
-        case 0:
-          return `The ${adjective(index)} ${from(PLURALS, index, DRAW.second)}`;
-        case 1:
-          return `${adjective(index)} ${noun(index)}`;
-        case 2:
-          return `${last} & ${from(LAST_NAMES, index, DRAW.third)}`;
-        case 3:
-          return `${from(PLURALS, index, DRAW.first)} of ${from(PLACES, index, DRAW.third)}`;
-        default:
-          return `${from(FIRST_NAMES, index, DRAW.first)} ${last}`;
-      }
-    },
+const slot = (list: readonly string[], draw: number, count = list.length): Slot => ({ list, draw, count });
+const adjective = slot(ADJECTIVES, DRAW.first);
+const noun = slot(NOUNS, DRAW.second);
+const other = slot(NOUNS, DRAW.third);
+const gerund = slot(GERUNDS, DRAW.first);
+const plural = slot(PLURALS, DRAW.second);
+const place = slot(PLACES, DRAW.third);
+const firstName = slot(FIRST_NAMES, DRAW.first);
+const lastName = slot(LAST_NAMES, DRAW.second);
+const extra = slot(EXTRAS, DRAW.extra, 100);
 
-    album(index: number): string {
-      switch (pick(key, kind, index, DRAW.pattern, 6)) {
-        case 0:
-          return `${from(GERUNDS, index, DRAW.first).replace("-", " ")} the ${noun(index)}`;
-        case 1:
-          return `${noun(index)} & ${other(index)}`;
-        case 2:
-          return `A ${noun(index)} in ${from(PLACES, index, DRAW.third)}`;
-        case 3:
-          return `${adjective(index)} ${from(PLURALS, index, DRAW.second)}`;
-        default:
-          return `${adjective(index)} ${noun(index)}`;
-      }
-    },
+/** Every pattern is as likely as the others; what is wanted more often is there twice. */
+export const ARTIST_NAMES: readonly NamePattern[] = [
+  ["The ", adjective, " ", plural],
+  [adjective, " ", noun],
+  [lastName, " & ", slot(LAST_NAMES, DRAW.third)],
+  [slot(PLURALS, DRAW.first), " of ", place],
+  [firstName, " ", lastName],
+  [firstName, " ", lastName],
+];
+export const ALBUM_NAMES: readonly NamePattern[] = [
+  [gerund, " the ", noun],
+  [noun, " & ", other],
+  ["A ", noun, " in ", place],
+  [adjective, " ", plural],
+  [adjective, " ", noun],
+  [adjective, " ", noun],
+];
+export const TRACK_NAMES: readonly NamePattern[] = [
+  [gerund, " the ", noun, extra],
+  [noun, " in ", place, extra],
+  [slot(HOURS, DRAW.first), " ", noun, extra],
+  ["The ", noun, " and the ", other, extra],
+  [firstName, "'s ", noun, extra],
+  [noun, extra],
+  [adjective, " ", noun, extra],
+  [adjective, " ", noun, extra],
+];
+export const GENRE_SLOTS: readonly Slot[] = [slot(GENRES, DRAW.first), slot(GENRES, DRAW.second)];
 
-    track(index: number): string {
-      const rare = pick(key, kind, index, DRAW.extra, 100);
-      const extra = EXTRAS[rare] ?? "";
-      switch (pick(key, kind, index, DRAW.pattern, 8)) {
-        case 0:
-          return `${from(GERUNDS, index, DRAW.first).replace("-", " ")} the ${noun(index)}${extra}`;
-        case 1:
-          return `${noun(index)} in ${from(PLACES, index, DRAW.third)}${extra}`;
-        case 2:
-          return `${from(HOURS, index, DRAW.first)} ${noun(index)}${extra}`;
-        case 3:
-          return `The ${noun(index)} and the ${other(index)}${extra}`;
-        case 4:
-          return `${from(FIRST_NAMES, index, DRAW.first)}'s ${noun(index)}${extra}`;
-        case 5:
-          return `${noun(index)}${extra}`;
-        default:
-          return `${adjective(index)} ${noun(index)}${extra}`;
-      }
-    },
+/** Which pattern a thing's name has; `from` is the `stem` of the thing. */
+export function patternOf(patterns: readonly NamePattern[], key: Key, from: number): number {
+  return pickFrom(key, from, DRAW.pattern, patterns.length);
+}
 
-    genres(index: number): readonly string[] {
-      const two = [from(GENRES, index, DRAW.first), from(GENRES, index, DRAW.second)];
-      return [...new Set(two)].map((genre) => genre.replace("-", " "));
-    },
-  };
+/** Which word of a slot's list a thing has. */
+export function wordOf({ draw, count }: Slot, key: Key, from: number): number {
+  return pickFrom(key, from, draw, count);
+}
+
+/** The name of a thing, invented: no artist or work is meant. */
+export function nameOf(patterns: readonly NamePattern[], key: Key, kind: number, index: number): string {
+  const from = stem(key, kind, index);
+  const parts = patterns[patternOf(patterns, key, from)] ?? [];
+  let name = "";
+  for (const part of parts) {
+    name += typeof part === "string" ? part : (part.list[wordOf(part, key, from)] ?? "");
+  }
+  return name;
+}
+
+/** The one or two genres of an artist. */
+export function genresOf(key: Key, kind: number, index: number): readonly string[] {
+  const from = stem(key, kind, index);
+  return [...new Set(GENRE_SLOTS.map((genre) => genre.list[wordOf(genre, key, from)] ?? ""))];
 }
