@@ -1,8 +1,22 @@
-/** Base64url without padding (RFC 4648 section 5), the form that PKCE and `state` use. */
-export function base64Url(bytes: Uint8Array): string {
+/** Base64 with padding and without line breaks (RFC 4648 section 4). */
+export function base64(bytes: Uint8Array): string {
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  return btoa(binary);
+}
+
+/** Base64url without padding (RFC 4648 section 5), the form that PKCE and `state` use. */
+export function base64Url(bytes: Uint8Array): string {
+  return base64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+/** The bytes of a base64 text; `undefined` when it is none. */
+export function decodeBase64(text: string): Uint8Array | undefined {
+  try {
+    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Compares two strings in a time that does not tell where they differ. */

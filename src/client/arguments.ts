@@ -1,9 +1,10 @@
-import { isRecord } from "../base/encoding.js";
+import { base64, isRecord } from "../base/encoding.js";
 import { StagedoorError } from "../base/errors.js";
 import {
   limitFor,
   parseId,
   parseResource,
+  type ResourceType,
   type Tier,
   toUri,
   type Value,
@@ -42,6 +43,8 @@ export function toWire(name: string, value: Value, input: unknown, tier: Tier | 
       }
       return input;
     }
+    case "decimal":
+      return decimal(name, value, input);
     case "choice":
       if (typeof input !== "string" || !value.choices.includes(input)) {
         throw invalid(name, `must be ${value.choices.map((choice) => `"${choice}"`).join(" or ")}`);
@@ -51,6 +54,8 @@ export function toWire(name: string, value: Value, input: unknown, tier: Tier | 
       return id(name, value.of, input);
     case "uri":
       return uri(name, value.of, input);
+    case "jpeg":
+      return jpegText(name, value, input);
     case "list":
       return list(name, value, input, tier);
     case "fields":
@@ -69,6 +74,29 @@ export function toWire(name: string, value: Value, input: unknown, tier: Tier | 
   }
 }
 
+function decimal(name: string, value: Extract<Value, { kind: "decimal" }>, input: unknown): number {
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = value;
+  if (typeof input !== "number" || !Number.isFinite(input) || input < min || input > max) {
+    throw invalid(name, Number.isFinite(max) ? `must be a number from ${min} to ${max}` : "must be a number");
+  }
+  return input;
+}
+
+/** Base64 without a line break or a data URL's prefix, which Spotify refuses; what is too large is refused before it is sent. */
+function jpegText(name: string, value: Extract<Value, { kind: "jpeg" }>, input: unknown): string {
+  const encoded = input instanceof Uint8Array ? base64(input) : input;
+  if (typeof encoded !== "string" || !/^[0-9A-Za-z+/]+={0,2}$/.test(encoded)) {
+    throw invalid(name, "must be the bytes of a JPEG, or base64 text without a prefix or line breaks");
+  }
+  // Every JPEG begins with the bytes FF D8 FF.
+  if (!encoded.startsWith("/9j/")) throw invalid(name, "is not a JPEG");
+  if (encoded.length > value.maxBytes) {
+    const taken = Math.floor((value.maxBytes / 4) * 3);
+    throw invalid(name, `is too large: Spotify takes ${taken} bytes, which are ${value.maxBytes} as base64`);
+  }
+  return encoded;
+}
+
 function text(name: string, value: Extract<Value, { kind: "text" }>, input: unknown): string {
   const { minLength = 1, maxLength, pattern } = value;
   if (typeof input !== "string") throw invalid(name, "must be a text");
@@ -80,11 +108,16 @@ function text(name: string, value: Extract<Value, { kind: "text" }>, input: unkn
   return input;
 }
 
-function id(name: string, type: Extract<Value, { kind: "id" }>["of"], input: unknown): string {
-  const parsed = typeof input === "string" ? parseId(type, input) : null;
-  if (parsed === null) throw invalid(name, `must be the id, URI or URL of a ${type}`);
-  if (typeof parsed !== "string") throw invalid(name, `must name a ${type}, not a ${parsed.found}`);
-  return parsed;
+function id(name: string, types: readonly ResourceType[], input: unknown): string {
+  const wanted = types.join(" or ");
+  const parsed = types.map((type) => (typeof input === "string" ? parseId(type, input) : null));
+  const found = parsed.find((one) => typeof one === "string");
+  if (found !== undefined) return found;
+  const other = parsed.find((one) => one !== null);
+  if (typeof other === "object" && other !== null) {
+    throw invalid(name, `must name a ${wanted}, not a ${other.found}`);
+  }
+  throw invalid(name, `must be the id, URI or URL of a ${wanted}`);
 }
 
 function uri(name: string, types: readonly string[], input: unknown): string {

@@ -24,12 +24,21 @@ export type Client = ReturnType<typeof createClient>;
 export function createClient(options: ConnectionOptions) {
   const connection = connect(options);
   const groups = {
+    albums: group(connection, operations.albums),
+    artists: group(connection, operations.artists),
+    audiobooks: group(connection, operations.audiobooks),
+    browse: group(connection, operations.browse),
+    chapters: group(connection, operations.chapters),
+    episodes: group(connection, operations.episodes),
     library: group(connection, operations.library),
+    markets: group(connection, operations.markets),
     me: group(connection, operations.me),
     player: group(connection, operations.player),
     playlists: group(connection, operations.playlists),
     search: group(connection, operations.search),
+    shows: group(connection, operations.shows),
     tracks: group(connection, operations.tracks),
+    users: group(connection, operations.users),
   } satisfies Record<GroupName, unknown>;
   return {
     ...groups,

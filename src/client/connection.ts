@@ -79,14 +79,14 @@ function sendWith(
   connection: Connection,
   token: Token,
   url: string,
-  { method, body }: ApiRequest,
+  { method, body, contentType = "application/json" }: ApiRequest,
   signal: AbortSignal | undefined,
 ): Promise<HttpResponse> {
   checkIssuer(connection, token);
   const headers = {
     accept: "application/json",
     authorization: `Bearer ${token.accessToken}`,
-    ...(body !== undefined && { "content-type": "application/json" }),
+    ...(body !== undefined && { "content-type": contentType }),
   };
   return connection.send({ method, url, headers, body, signal });
 }

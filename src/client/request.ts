@@ -8,8 +8,9 @@ export interface ApiRequest {
   readonly method: string;
   /** Begins with `/`; with its query. */
   readonly path: string;
-  /** JSON text. */
   readonly body?: string | undefined;
+  /** Of the body. Default: `application/json`. */
+  readonly contentType?: string | undefined;
 }
 
 /**
@@ -25,6 +26,7 @@ export function describe(
   let path: string = row.path;
   const query: string[] = [];
   const body: Record<string, WireValue> = {};
+  let content: string | undefined;
   let hasBody = false;
   for (const [name, parameter] of Object.entries(row.parameters)) {
     if (parameter.in === "body") hasBody = true;
@@ -35,14 +37,19 @@ export function describe(
     }
     const value = toWire(name, parameter.value, input, tier);
     const wire = wireName(name);
-    if (parameter.in === "path") path = path.replace(`{${wire}}`, encodeURIComponent(String(value)));
+    if (parameter.in === "content") content = String(value);
+    else if (parameter.in === "path") path = path.replace(`{${wire}}`, encodeURIComponent(String(value)));
     else if (parameter.in === "query") query.push(`${wire}=${encodeURIComponent(queryText(value))}`);
     else body[wire] = value;
   }
   refuseUnknown(row, args);
+  const target = query.length > 0 ? `${path}?${query.join("&")}` : path;
+  // The one kind of content that is no JSON is a picture.
+  if (content !== undefined)
+    return { method: row.method, path: target, body: content, contentType: "image/jpeg" };
   return {
     method: row.method,
-    path: query.length > 0 ? `${path}?${query.join("&")}` : path,
+    path: target,
     body: hasBody && Object.keys(body).length > 0 ? JSON.stringify(body) : undefined,
   };
 }

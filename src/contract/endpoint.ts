@@ -4,18 +4,26 @@
  */
 import type { Life } from "./life.js";
 import type { ScopeRule } from "./scopes.js";
-import type { InputOf, Value } from "./values.js";
+import type { InputOf, Limit, Value } from "./values.js";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
-export type Place = "path" | "query" | "body";
+/** `content` is a parameter that is the whole body, such as a picture; `body` is a member of a JSON body. */
+export type Place = "path" | "query" | "body" | "content";
+/** What Spotify assumes when a parameter is absent; a number may differ by the app's tier. */
+export type Assumed = string | boolean | Limit;
 
 /** One parameter: where it travels, what it may hold, whether it must be there. */
-export interface Parameter<V extends Value = Value, Required extends boolean = boolean> {
+export interface Parameter<
+  V extends Value = Value,
+  Required extends boolean = boolean,
+  Default extends Assumed | undefined = Assumed | undefined,
+> {
   readonly in: Place;
+  /** Another place where Spotify takes it; we never send it there. */
+  readonly alsoIn?: "query" | "body";
   readonly value: V;
   readonly required: Required;
-  /** What Spotify assumes when it is absent. */
-  readonly default?: string | number | boolean;
+  readonly default: Default;
 }
 
 /** A body of JSON of type `T`. */
@@ -81,34 +89,56 @@ export function endpoint<const E extends Endpoint>(row: E): E {
 }
 
 /* @__NO_SIDE_EFFECTS__ */
-export function path<V extends Value>(value: V): Parameter<V, true> {
-  return { in: "path", value, required: true };
+export function path<V extends Value>(value: V): Parameter<V, true, undefined> {
+  return { in: "path", value, required: true, default: undefined };
 }
 
 /* @__NO_SIDE_EFFECTS__ */
-export function query<V extends Value>(value: V): Parameter<V, true> {
-  return { in: "query", value, required: true };
+export function query<V extends Value>(value: V): Parameter<V, true, undefined> {
+  return { in: "query", value, required: true, default: undefined };
 }
 
 /* @__NO_SIDE_EFFECTS__ */
-export function optionalQuery<V extends Value>(
+export function body<V extends Value>(value: V): Parameter<V, true, undefined> {
+  return { in: "body", value, required: true, default: undefined };
+}
+
+/** The whole body. */
+/* @__NO_SIDE_EFFECTS__ */
+export function content<V extends Value>(value: V): Parameter<V, true, undefined> {
+  return { in: "content", value, required: true, default: undefined };
+}
+
+export function optionalQuery<V extends Value>(value: V): Parameter<V, false, undefined>;
+export function optionalQuery<V extends Value, const D extends Assumed>(
   value: V,
-  assumed?: string | number | boolean,
-): Parameter<V, false> {
-  return { in: "query", value, required: false, ...(assumed !== undefined && { default: assumed }) };
+  assumed: D,
+): Parameter<V, false, D>;
+/* @__NO_SIDE_EFFECTS__ */
+export function optionalQuery(value: Value, assumed?: Assumed): Parameter {
+  return { in: "query", value, required: false, default: assumed };
 }
 
-/* @__NO_SIDE_EFFECTS__ */
-export function body<V extends Value>(value: V): Parameter<V, true> {
-  return { in: "body", value, required: true };
-}
-
-/* @__NO_SIDE_EFFECTS__ */
-export function optionalBody<V extends Value>(
+export function optionalBody<V extends Value>(value: V): Parameter<V, false, undefined>;
+export function optionalBody<V extends Value, const D extends Assumed>(
   value: V,
-  assumed?: string | number | boolean,
-): Parameter<V, false> {
-  return { in: "body", value, required: false, ...(assumed !== undefined && { default: assumed }) };
+  assumed: D,
+): Parameter<V, false, D>;
+/* @__NO_SIDE_EFFECTS__ */
+export function optionalBody(value: Value, assumed?: Assumed): Parameter {
+  return { in: "body", value, required: false, default: assumed };
+}
+
+/** A parameter of the query that Spotify takes from a JSON body too. */
+/* @__NO_SIDE_EFFECTS__ */
+export function alsoInBody<P extends Parameter>(parameter: P): P {
+  return { ...parameter, alsoIn: "body" };
+}
+
+/** A parameter of the body that Spotify takes from the query too. */
+/* @__NO_SIDE_EFFECTS__ */
+export function alsoInQuery<P extends Parameter>(parameter: P): P {
+  return { ...parameter, alsoIn: "query" };
 }
 
 /* @__NO_SIDE_EFFECTS__ */
@@ -152,6 +182,12 @@ export type Arguments<E extends Endpoint> = {
 } & {
   readonly [K in OptionalNames<ParametersOf<E>>]?: InputAt<ParametersOf<E>, K> | undefined;
 };
+
+/** What a call of this endpoint holds once what was left out is filled in from the row. */
+export type FilledArguments<E extends Endpoint> = Arguments<E> & {
+  readonly [K in DefaultedNames<ParametersOf<E>>]: InputAt<ParametersOf<E>, K>;
+};
+type DefaultedNames<P> = { [K in keyof P]: P[K] extends { default: Assumed } ? K : never }[keyof P];
 
 /** What comes back for a result description; `C` picks the case where there are several. */
 export type OutputOf<R, C extends PropertyKey = PropertyKey> =

@@ -33,6 +33,8 @@ export type ScopeRule =
   | { readonly rule: "none" }
   /** Every one of them. */
   | { readonly rule: "all"; readonly scopes: readonly Scope[] }
+  /** Every one of `scopes`, and at least one of `oneOf`. */
+  | { readonly rule: "all-and-any"; readonly scopes: readonly Scope[]; readonly oneOf: readonly Scope[] }
   /** At least one of them; which one depends on the thing, such as whether a playlist is public. */
   | { readonly rule: "any"; readonly scopes: readonly Scope[] }
   /** None to call it; each of them adds fields or things to the answer. */
@@ -45,6 +47,11 @@ export const noScope: ScopeRule = { rule: "none" };
 /* @__NO_SIDE_EFFECTS__ */
 export function allOf(...scopes: readonly Scope[]): ScopeRule {
   return { rule: "all", scopes };
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function allOfAndOneOf(scopes: readonly Scope[], oneOf: readonly Scope[]): ScopeRule {
+  return { rule: "all-and-any", scopes, oneOf };
 }
 
 /* @__NO_SIDE_EFFECTS__ */
@@ -66,6 +73,7 @@ export function byType(parameter: string, types: Readonly<Record<string, Scope>>
 export function scopesOf(rule: ScopeRule): readonly Scope[] {
   if (rule.rule === "none") return [];
   if (rule.rule === "by-type") return [...new Set(Object.values(rule.types))];
+  if (rule.rule === "all-and-any") return [...rule.scopes, ...rule.oneOf];
   return rule.scopes;
 }
 
@@ -87,6 +95,8 @@ export function missingScopes(
       return [];
     case "all":
       return rule.scopes.filter(lacks);
+    case "all-and-any":
+      return [...rule.scopes.filter(lacks), ...(rule.oneOf.every(lacks) ? rule.oneOf : [])];
     case "any":
       return rule.scopes.every(lacks) ? rule.scopes : [];
     case "by-type": {

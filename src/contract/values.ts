@@ -20,6 +20,12 @@ export interface Integer {
   readonly min: number;
   readonly max?: Limit;
 }
+/** A number that need not be whole. */
+export interface Decimal {
+  readonly kind: "decimal";
+  readonly min?: number;
+  readonly max?: number;
+}
 export interface Truth {
   readonly kind: "boolean";
 }
@@ -27,14 +33,20 @@ export interface Choice<C extends string = string> {
   readonly kind: "choice";
   readonly choices: readonly C[];
 }
-/** An id of Spotify's; where one is asked for, the client also takes the URI or the URL. */
-export interface Id<R extends ResourceType = ResourceType> {
+/** An id of a thing of one of these types; where one is asked for, the client also takes the URI or the URL. */
+export interface Id {
   readonly kind: "id";
-  readonly of: R;
+  readonly of: readonly ResourceType[];
 }
 export interface Uri {
   readonly kind: "uri";
   readonly of: readonly ResourceType[];
+}
+/** A JPEG, which travels as base64 text. */
+export interface Jpeg {
+  readonly kind: "jpeg";
+  /** Of the base64 text, in bytes. */
+  readonly maxBytes: number;
 }
 /** In a query the elements are joined by commas, in a body they are a JSON array. */
 export interface List<V extends Value = Value> {
@@ -52,24 +64,37 @@ export interface PartialFields<F extends Readonly<Record<string, Value>> = Reado
   readonly kind: "partial";
   readonly fields: F;
 }
-export type Value = Text | Integer | Truth | Choice | Id | Uri | List | Fields | PartialFields;
+export type Value =
+  | Text
+  | Integer
+  | Decimal
+  | Truth
+  | Choice
+  | Id
+  | Uri
+  | Jpeg
+  | List
+  | Fields
+  | PartialFields;
 
 /** The TypeScript type of what a caller hands in for a value. */
 export type InputOf<V> = V extends Text | Id | Uri
   ? string
-  : V extends Integer
+  : V extends Integer | Decimal
     ? number
     : V extends Truth
       ? boolean
       : V extends Choice<infer C>
         ? C
-        : V extends List<infer E>
-          ? readonly InputOf<E>[]
-          : V extends Fields<infer F>
-            ? { readonly [K in keyof F]: InputOf<F[K]> }
-            : V extends PartialFields<infer F>
-              ? { readonly [K in keyof F]?: InputOf<F[K]> | undefined }
-              : never;
+        : V extends Jpeg
+          ? Uint8Array | string
+          : V extends List<infer E>
+            ? readonly InputOf<E>[]
+            : V extends Fields<infer F>
+              ? { readonly [K in keyof F]: InputOf<F[K]> }
+              : V extends PartialFields<infer F>
+                ? { readonly [K in keyof F]?: InputOf<F[K]> | undefined }
+                : never;
 
 /* @__NO_SIDE_EFFECTS__ */
 export function text(limits: Omit<Text, "kind"> = {}): Text {
@@ -79,6 +104,11 @@ export function text(limits: Omit<Text, "kind"> = {}): Text {
 /* @__NO_SIDE_EFFECTS__ */
 export function integer(limits: Omit<Integer, "kind">): Integer {
   return { kind: "integer", ...limits };
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function decimal(limits: Omit<Decimal, "kind"> = {}): Decimal {
+  return { kind: "decimal", ...limits };
 }
 
 /* @__NO_SIDE_EFFECTS__ */
@@ -92,13 +122,18 @@ export function choice<const C extends string>(...choices: readonly C[]): Choice
 }
 
 /* @__NO_SIDE_EFFECTS__ */
-export function id<const R extends ResourceType>(of: R): Id<R> {
+export function id(...of: readonly ResourceType[]): Id {
   return { kind: "id", of };
 }
 
 /* @__NO_SIDE_EFFECTS__ */
 export function uri(...of: readonly ResourceType[]): Uri {
   return { kind: "uri", of };
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function jpeg(limits: Omit<Jpeg, "kind">): Jpeg {
+  return { kind: "jpeg", ...limits };
 }
 
 /* @__NO_SIDE_EFFECTS__ */
@@ -126,6 +161,10 @@ export const market: Text = { kind: "text", pattern: "[A-Z]{2}|from_token" };
 export function pageSize(max: Limit): Integer {
   return { kind: "integer", min: 1, max };
 }
+
+/** The pages of searches and of artists' albums, which the 2026-02 wave made shorter. */
+export const shortPage: Limit = { development: 10, legacy: 50, extended: 50 };
+export const shortPageDefault: Limit = { development: 5, legacy: 20, extended: 20 };
 
 /** Where a page starts, counted from 0. @__NO_SIDE_EFFECTS__ */
 export function pageOffset(max?: Limit): Integer {

@@ -14,6 +14,7 @@ export interface Artist extends SimplifiedArtist {
   readonly images: readonly Image[];
   /** Removed for development apps in the 2026-02 wave. */
   readonly followers?: Followers;
+  /** Deprecated by Spotify. */
   readonly genres?: readonly string[];
   /** 0 to 100. Removed for development apps in the 2026-02 wave. */
   readonly popularity?: number;

@@ -1,6 +1,8 @@
 export type * from "./album.js";
 export type * from "./artist.js";
+export type * from "./audio.js";
 export type * from "./audiobook.js";
+export type * from "./browse.js";
 export type * from "./common.js";
 export type * from "./page.js";
 export type * from "./player.js";

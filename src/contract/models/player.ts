@@ -25,13 +25,22 @@ export interface PlaybackContext {
   readonly external_urls: ExternalUrls;
 }
 
-/** What the person is playing now, and where. */
-export interface PlaybackState {
-  readonly device: Device;
-  readonly repeat_state: "off" | "track" | "context";
-  readonly shuffle_state: boolean;
-  /** Undocumented. */
-  readonly smart_shuffle?: boolean;
+/** What may not be done now; a member that is absent or false is allowed. */
+export interface Disallows {
+  readonly interrupting_playback?: boolean;
+  readonly pausing?: boolean;
+  readonly resuming?: boolean;
+  readonly seeking?: boolean;
+  readonly skipping_next?: boolean;
+  readonly skipping_prev?: boolean;
+  readonly toggling_repeat_context?: boolean;
+  readonly toggling_repeat_track?: boolean;
+  readonly toggling_shuffle?: boolean;
+  readonly transferring_playback?: boolean;
+}
+
+/** What the person is playing now. */
+export interface CurrentlyPlaying {
   readonly context: PlaybackContext | null;
   /** Milliseconds since the Unix epoch at which the state last changed. */
   readonly timestamp: number;
@@ -39,7 +48,30 @@ export interface PlaybackState {
   readonly is_playing: boolean;
   /** `null` for an episode unless `additionalTypes` asks for episodes, and during advertisements. */
   readonly item: Track | Episode | null;
-  readonly currently_playing_type: "track" | "episode" | "ad" | "unknown";
-  /** What may not be done now; a member that is absent or false is allowed. */
-  readonly actions: { readonly disallows?: Readonly<Record<string, boolean>> };
+  readonly currently_playing_type: "track" | "episode" | "ad" | "unknown" | (string & {});
+  readonly actions: { readonly disallows?: Disallows };
+}
+
+/** What the person is playing now, and where. */
+export interface PlaybackState extends CurrentlyPlaying {
+  readonly device: Device;
+  readonly repeat_state: "off" | "track" | "context" | (string & {});
+  readonly shuffle_state: boolean;
+  /** Undocumented. */
+  readonly smart_shuffle?: boolean;
+}
+
+/** What plays now and what comes after it. */
+export interface Queue {
+  /** `null` when nothing plays. */
+  readonly currently_playing: Track | Episode | null;
+  readonly queue: readonly (Track | Episode)[];
+}
+
+/** Something that was played. */
+export interface PlayHistory {
+  readonly track: Track;
+  /** ISO 8601, with milliseconds. */
+  readonly played_at: string;
+  readonly context: PlaybackContext | null;
 }

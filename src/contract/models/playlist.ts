@@ -2,7 +2,7 @@ import type { ExternalUrls, Followers, Image } from "./common.js";
 import type { Page } from "./page.js";
 import type { Episode } from "./show.js";
 import type { Track } from "./track.js";
-import type { PublicUser } from "./user.js";
+import type { SimplifiedUser } from "./user.js";
 
 /** How many items a playlist has and where they are. */
 export interface ItemsReference {
@@ -21,7 +21,7 @@ interface PlaylistBase {
   readonly external_urls: ExternalUrls;
   /** Spotify sends `null` for some playlists without a cover. */
   readonly images: readonly Image[] | null;
-  readonly owner: PublicUser;
+  readonly owner: SimplifiedUser;
   /** `null` where it does not apply. */
   readonly public: boolean | null;
   readonly snapshot_id: string;
@@ -47,7 +47,7 @@ export interface Playlist extends PlaylistBase {
 export interface PlaylistItem {
   /** ISO 8601; `null` in very old playlists. */
   readonly added_at: string | null;
-  readonly added_by: PublicUser | null;
+  readonly added_by: SimplifiedUser | null;
   readonly is_local: boolean;
   /** `null` when Spotify no longer has it. */
   readonly item?: Track | Episode | null;

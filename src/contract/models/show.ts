@@ -1,4 +1,5 @@
 import type { Copyright, DatePrecision, ExternalUrls, Image, Restrictions, ResumePoint } from "./common.js";
+import type { Page } from "./page.js";
 
 export interface SimplifiedShow {
   readonly type: "show";
@@ -20,6 +21,18 @@ export interface SimplifiedShow {
   readonly available_markets?: readonly string[];
   /** Removed for development apps in the 2026-02 wave. */
   readonly publisher?: string;
+}
+
+export interface Show extends SimplifiedShow {
+  /** The first page. */
+  readonly episodes: Page<SimplifiedEpisode | null>;
+}
+
+/** A show in a person's library. */
+export interface SavedShow {
+  /** ISO 8601. */
+  readonly added_at: string;
+  readonly show: SimplifiedShow;
 }
 
 export interface SimplifiedEpisode {
@@ -50,4 +63,11 @@ export interface SimplifiedEpisode {
 
 export interface Episode extends SimplifiedEpisode {
   readonly show: SimplifiedShow;
+}
+
+/** An episode in a person's library. */
+export interface SavedEpisode {
+  /** ISO 8601. */
+  readonly added_at: string;
+  readonly episode: Episode;
 }

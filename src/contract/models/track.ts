@@ -44,3 +44,10 @@ export interface Track extends SimplifiedTrack {
   /** 0 to 100. Removed for development apps in the 2026-02 wave. */
   readonly popularity?: number;
 }
+
+/** A track in a person's library. */
+export interface SavedTrack {
+  /** ISO 8601. */
+  readonly added_at: string;
+  readonly track: Track;
+}

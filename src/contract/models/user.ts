@@ -1,7 +1,7 @@
 import type { ExternalUrls, Followers, Image } from "./common.js";
 
 /** A person as they are named on a playlist. */
-export interface PublicUser {
+export interface SimplifiedUser {
   readonly type: "user";
   readonly id: string;
   readonly uri: string;
@@ -10,8 +10,16 @@ export interface PublicUser {
   readonly display_name?: string | null;
 }
 
+/** A person's public page. */
+export interface PublicUser extends SimplifiedUser {
+  readonly display_name: string | null;
+  /** Deprecated by Spotify. */
+  readonly followers?: Followers;
+  readonly images: readonly Image[];
+}
+
 /** The person who is logged in. */
-export interface PrivateUser extends PublicUser {
+export interface PrivateUser extends SimplifiedUser {
   readonly display_name: string | null;
   readonly images: readonly Image[];
   /** Public and unchangeable; the one to link accounts by. New in May 2026. */

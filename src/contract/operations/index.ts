@@ -1,6 +1,15 @@
+export * as albums from "./albums.js";
+export * as artists from "./artists.js";
+export * as audiobooks from "./audiobooks.js";
+export * as browse from "./browse.js";
+export * as chapters from "./chapters.js";
+export * as episodes from "./episodes.js";
 export * as library from "./library.js";
+export * as markets from "./markets.js";
 export * as me from "./me.js";
 export * as player from "./player.js";
 export * as playlists from "./playlists.js";
 export * as search from "./search.js";
+export * as shows from "./shows.js";
 export * as tracks from "./tracks.js";
+export * as users from "./users.js";

@@ -1,8 +1,8 @@
-import { endpoint, json, jsonBy, optionalQuery, path, query } from "../endpoint.js";
+import { endpoint, json, jsonBy, optionalQuery, path } from "../endpoint.js";
 import { live } from "../life.js";
-import type { Artist, CursorPage, Page, PrivateUser, SimplifiedPlaylist, Track } from "../models/index.js";
+import type { Artist, Page, PrivateUser, SimplifiedPlaylist, Track } from "../models/index.js";
 import { allOf, widenedBy } from "../scopes.js";
-import { choice, pageOffset, pageSize, text } from "../values.js";
+import { choice, pageOffset, pageSize } from "../values.js";
 
 export const profile = endpoint({
   operationId: "get-current-users-profile",
@@ -48,18 +48,5 @@ export const playlists = endpoint({
   result: json<Page<SimplifiedPlaylist | null>>(),
 });
 
-export const following = endpoint({
-  operationId: "get-followed",
-  method: "GET",
-  path: "/me/following",
-  summary: "The artists that the person follows.",
-  parameters: {
-    type: query(choice("artist")),
-    after: optionalQuery(text({ maxLength: 64 })),
-    limit: optionalQuery(pageSize(50), 20),
-  },
-  scopes: allOf("user-follow-read"),
-  life: live,
-  repeatable: true,
-  result: json<CursorPage<Artist>>(200, { under: "artists" }),
-});
+export * from "./me-following.js";
+export * from "./me-library.js";

@@ -1,10 +1,27 @@
-import { endpoint, ignored, jsonOrNothing, optionalBody, optionalQuery } from "../endpoint.js";
+import {
+  body,
+  endpoint,
+  ignored,
+  json,
+  jsonOrNothing,
+  optionalBody,
+  optionalQuery,
+  query,
+} from "../endpoint.js";
 import { live } from "../life.js";
-import type { PlaybackState } from "../models/index.js";
+import type {
+  CurrentlyPlaying,
+  CursorPage,
+  Device,
+  PlaybackState,
+  PlayHistory,
+  Queue,
+} from "../models/index.js";
 import { allOf } from "../scopes.js";
-import { choice, integer, list, market, partialFields, text, uri } from "../values.js";
+import { choice, integer, list, market, pageSize, partialFields, text, truth, uri } from "../values.js";
 
 const deviceId = optionalQuery(text({ maxLength: 200 }));
+const additionalTypes = optionalQuery(list(choice("track", "episode"), { max: 2 }));
 const control = allOf("user-modify-playback-state");
 
 export const state = endpoint({
@@ -12,14 +29,51 @@ export const state = endpoint({
   method: "GET",
   path: "/me/player",
   summary: "What is playing and where, or nothing when no device is active.",
-  parameters: {
-    market: optionalQuery(market),
-    additionalTypes: optionalQuery(list(choice("track", "episode"), { max: 2 })),
-  },
+  parameters: { market: optionalQuery(market), additionalTypes },
   scopes: allOf("user-read-playback-state"),
   life: live,
   repeatable: true,
   result: jsonOrNothing<PlaybackState>(),
+});
+
+export const transfer = endpoint({
+  operationId: "transfer-a-users-playback",
+  method: "PUT",
+  path: "/me/player",
+  summary: "Moves the playback to another device, playing on if `play` says so.",
+  parameters: {
+    // One device, in a list.
+    deviceIds: body(list(text({ maxLength: 200 }), { max: 1 })),
+    play: optionalBody(truth()),
+  },
+  scopes: control,
+  life: live,
+  repeatable: true,
+  result: ignored,
+});
+
+export const devices = endpoint({
+  operationId: "get-a-users-available-devices",
+  method: "GET",
+  path: "/me/player/devices",
+  summary: "The devices that can play.",
+  parameters: {},
+  scopes: allOf("user-read-playback-state"),
+  life: live,
+  repeatable: true,
+  result: json<readonly Device[]>(200, { under: "devices" }),
+});
+
+export const currentlyPlaying = endpoint({
+  operationId: "get-the-users-currently-playing-track",
+  method: "GET",
+  path: "/me/player/currently-playing",
+  summary: "What is playing, or nothing when nothing is.",
+  parameters: { market: optionalQuery(market), additionalTypes },
+  scopes: allOf("user-read-currently-playing"),
+  life: live,
+  repeatable: true,
+  result: jsonOrNothing<CurrentlyPlaying>(),
 });
 
 export const play = endpoint({
@@ -58,6 +112,107 @@ export const next = endpoint({
   path: "/me/player/next",
   summary: "Skips to the next item of the queue.",
   parameters: { deviceId },
+  scopes: control,
+  life: live,
+  repeatable: false,
+  result: ignored,
+});
+
+export const previous = endpoint({
+  operationId: "skip-users-playback-to-previous-track",
+  method: "POST",
+  path: "/me/player/previous",
+  summary: "Goes back to the item before.",
+  parameters: { deviceId },
+  scopes: control,
+  life: live,
+  repeatable: false,
+  result: ignored,
+});
+
+export const seek = endpoint({
+  operationId: "seek-to-position-in-currently-playing-track",
+  method: "PUT",
+  path: "/me/player/seek",
+  summary: "Goes to a position in the item that is playing.",
+  parameters: { positionMs: query(integer({ min: 0 })), deviceId },
+  scopes: control,
+  life: live,
+  repeatable: true,
+  result: ignored,
+});
+
+export const repeat = endpoint({
+  operationId: "set-repeat-mode-on-users-playback",
+  method: "PUT",
+  path: "/me/player/repeat",
+  summary: "Repeats the item, the context, or nothing.",
+  parameters: { state: query(choice("track", "context", "off")), deviceId },
+  scopes: control,
+  life: live,
+  repeatable: true,
+  result: ignored,
+});
+
+export const volume = endpoint({
+  operationId: "set-volume-for-users-playback",
+  method: "PUT",
+  path: "/me/player/volume",
+  summary: "Sets the volume of a device, in percent.",
+  parameters: { volumePercent: query(integer({ min: 0, max: 100 })), deviceId },
+  scopes: control,
+  life: live,
+  repeatable: true,
+  result: ignored,
+});
+
+export const shuffle = endpoint({
+  operationId: "toggle-shuffle-for-users-playback",
+  method: "PUT",
+  path: "/me/player/shuffle",
+  summary: "Turns shuffling on or off.",
+  parameters: { state: query(truth()), deviceId },
+  scopes: control,
+  life: live,
+  repeatable: true,
+  result: ignored,
+});
+
+export const recentlyPlayed = endpoint({
+  operationId: "get-recently-played",
+  method: "GET",
+  path: "/me/player/recently-played",
+  summary: "The tracks that the person played last, the latest first.",
+  parameters: {
+    limit: optionalQuery(pageSize(50), 20),
+    // Milliseconds since the Unix epoch; one of the two.
+    after: optionalQuery(integer({ min: 0 })),
+    before: optionalQuery(integer({ min: 0 })),
+  },
+  scopes: allOf("user-read-recently-played"),
+  life: live,
+  repeatable: true,
+  result: json<CursorPage<PlayHistory>>(),
+});
+
+export const queue = endpoint({
+  operationId: "get-queue",
+  method: "GET",
+  path: "/me/player/queue",
+  summary: "What plays now, and what comes after it.",
+  parameters: {},
+  scopes: allOf("user-read-currently-playing", "user-read-playback-state"),
+  life: live,
+  repeatable: true,
+  result: json<Queue>(),
+});
+
+export const addToQueue = endpoint({
+  operationId: "add-to-queue",
+  method: "POST",
+  path: "/me/player/queue",
+  summary: "Puts a track or an episode at the end of the queue.",
+  parameters: { uri: query(uri("track", "episode")), deviceId },
   scopes: control,
   life: live,
   repeatable: false,

@@ -1,12 +1,23 @@
-import { body, endpoint, json, optionalBody, optionalQuery, path } from "../endpoint.js";
+import {
+  alsoInQuery,
+  body,
+  content,
+  endpoint,
+  json,
+  nothing,
+  optionalBody,
+  optionalQuery,
+  path,
+} from "../endpoint.js";
 import { live, since } from "../life.js";
-import type { Page, Playlist, PlaylistItem, Snapshot } from "../models/index.js";
-import { anyOf, noScope, widenedBy } from "../scopes.js";
+import type { Image, Page, Playlist, PlaylistItem, Snapshot } from "../models/index.js";
+import { allOfAndOneOf, anyOf, noScope, widenedBy } from "../scopes.js";
 import {
   choice,
   fields,
   id,
   integer,
+  jpeg,
   list,
   market,
   pageOffset,
@@ -16,6 +27,7 @@ import {
   uri,
 } from "../values.js";
 
+const playlistId = path(id("playlist"));
 const additionalTypes = optionalQuery(list(choice("track", "episode"), { max: 2 }));
 const writable = anyOf("playlist-modify-public", "playlist-modify-private");
 
@@ -25,7 +37,7 @@ export const get = endpoint({
   path: "/playlists/{playlist_id}",
   summary: "A playlist with the first page of its items.",
   parameters: {
-    playlistId: path(id("playlist")),
+    playlistId,
     market: optionalQuery(market),
     fields: optionalQuery(text({ maxLength: 1000 })),
     additionalTypes,
@@ -34,6 +46,24 @@ export const get = endpoint({
   life: live,
   repeatable: true,
   result: json<Playlist>(),
+});
+
+export const change = endpoint({
+  operationId: "change-playlist-details",
+  method: "PUT",
+  path: "/playlists/{playlist_id}",
+  summary: "Changes the name, the description and who may see or change a playlist.",
+  parameters: {
+    playlistId,
+    name: optionalBody(text({ maxLength: 1000 })),
+    public: optionalBody(truth()),
+    collaborative: optionalBody(truth()),
+    description: optionalBody(text({ minLength: 0, maxLength: 1000 })),
+  },
+  scopes: writable,
+  life: live,
+  repeatable: true,
+  result: nothing(200),
 });
 
 export const create = endpoint({
@@ -59,7 +89,7 @@ export const items = endpoint({
   path: "/playlists/{playlist_id}/items",
   summary: "The items of a playlist that the person owns or collaborates on.",
   parameters: {
-    playlistId: path(id("playlist")),
+    playlistId,
     market: optionalQuery(market),
     fields: optionalQuery(text({ maxLength: 1000 })),
     limit: optionalQuery(pageSize(50), 20),
@@ -78,9 +108,9 @@ export const addItems = endpoint({
   path: "/playlists/{playlist_id}/items",
   summary: "Adds up to 100 items to a playlist, at its end or at a position counted from 0.",
   parameters: {
-    playlistId: path(id("playlist")),
-    uris: body(list(uri("track", "episode"), { max: 100 })),
-    position: optionalBody(integer({ min: 0 })),
+    playlistId,
+    uris: alsoInQuery(body(list(uri("track", "episode"), { max: 100 }))),
+    position: alsoInQuery(optionalBody(integer({ min: 0 }))),
   },
   scopes: writable,
   life: since("2026-02"),
@@ -95,8 +125,8 @@ export const updateItems = endpoint({
   summary:
     "Replaces all items by up to 100 others (`uris`), or moves a range of them (`rangeStart`, `insertBefore`).",
   parameters: {
-    playlistId: path(id("playlist")),
-    uris: optionalBody(list(uri("track", "episode"), { min: 0, max: 100 })),
+    playlistId,
+    uris: alsoInQuery(optionalBody(list(uri("track", "episode"), { min: 0, max: 100 }))),
     rangeStart: optionalBody(integer({ min: 0 })),
     insertBefore: optionalBody(integer({ min: 0 })),
     rangeLength: optionalBody(integer({ min: 1 }), 1),
@@ -115,7 +145,7 @@ export const removeItems = endpoint({
   path: "/playlists/{playlist_id}/items",
   summary: "Removes every occurrence of up to 100 items from a playlist.",
   parameters: {
-    playlistId: path(id("playlist")),
+    playlistId,
     items: body(list(fields({ uri: uri("track", "episode") }), { max: 100 })),
     snapshotId: optionalBody(text({ maxLength: 200 })),
   },
@@ -124,3 +154,29 @@ export const removeItems = endpoint({
   repeatable: true,
   result: json<Snapshot>(),
 });
+
+export const cover = endpoint({
+  operationId: "get-playlist-cover",
+  method: "GET",
+  path: "/playlists/{playlist_id}/images",
+  summary: "The cover of a playlist in several sizes; the addresses expire within a day.",
+  parameters: { playlistId },
+  scopes: noScope,
+  life: live,
+  repeatable: true,
+  result: json<readonly Image[]>(),
+});
+
+export const uploadCover = endpoint({
+  operationId: "upload-custom-playlist-cover",
+  method: "PUT",
+  path: "/playlists/{playlist_id}/images",
+  summary: "Replaces the cover of a playlist by a JPEG of at most 256 KB as base64, about 188 KB as bytes.",
+  parameters: { playlistId, image: content(jpeg({ maxBytes: 256 * 1024 })) },
+  scopes: allOfAndOneOf(["ugc-image-upload"], ["playlist-modify-public", "playlist-modify-private"]),
+  life: live,
+  repeatable: true,
+  result: nothing(202),
+});
+
+export * from "./playlists-removed.js";

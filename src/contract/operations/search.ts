@@ -2,7 +2,7 @@ import { endpoint, json, optionalQuery, query } from "../endpoint.js";
 import { live } from "../life.js";
 import type { SearchResult } from "../models/index.js";
 import { noScope } from "../scopes.js";
-import { choice, list, market, pageOffset, pageSize, text } from "../values.js";
+import { choice, list, market, pageOffset, pageSize, shortPage, shortPageDefault, text } from "../values.js";
 
 export const find = endpoint({
   operationId: "search",
@@ -15,7 +15,7 @@ export const find = endpoint({
       list(choice("album", "artist", "audiobook", "episode", "playlist", "show", "track"), { max: 7 }),
     ),
     market: optionalQuery(market),
-    limit: optionalQuery(pageSize({ development: 10, legacy: 50, extended: 50 }), 5),
+    limit: optionalQuery(pageSize(shortPage), shortPageDefault),
     offset: optionalQuery(pageOffset(1000), 0),
     includeExternal: optionalQuery(choice("audio")),
   },

@@ -1,6 +1,6 @@
 import { endpoint, json, optionalQuery, path, query } from "../endpoint.js";
 import { live, removed } from "../life.js";
-import type { Track } from "../models/index.js";
+import type { AudioAnalysis, AudioFeatures, Track } from "../models/index.js";
 import { noScope } from "../scopes.js";
 import { id, list, market } from "../values.js";
 
@@ -26,4 +26,40 @@ export const several = endpoint({
   life: removed("2026-02", "get-track"),
   repeatable: true,
   result: json<readonly (Track | null)[]>(200, { under: "tracks" }),
+});
+
+export const audioFeatures = endpoint({
+  operationId: "get-audio-features",
+  method: "GET",
+  path: "/audio-features/{id}",
+  summary: "What Spotify computed of the sound of a track.",
+  parameters: { id: path(id("track")) },
+  scopes: noScope,
+  life: removed("2024-11", null),
+  repeatable: true,
+  result: json<AudioFeatures>(),
+});
+
+export const severalAudioFeatures = endpoint({
+  operationId: "get-several-audio-features",
+  method: "GET",
+  path: "/audio-features",
+  summary: "What Spotify computed of the sound of up to 100 tracks, `null` where it has nothing.",
+  parameters: { ids: query(list(id("track"), { max: 100 })) },
+  scopes: noScope,
+  life: removed("2024-11", null),
+  repeatable: true,
+  result: json<readonly (AudioFeatures | null)[]>(200, { under: "audio_features" }),
+});
+
+export const audioAnalysis = endpoint({
+  operationId: "get-audio-analysis",
+  method: "GET",
+  path: "/audio-analysis/{id}",
+  summary: "The bars, beats, sections and segments of a track.",
+  parameters: { id: path(id("track")) },
+  scopes: noScope,
+  life: removed("2024-11", null),
+  repeatable: true,
+  result: json<AudioAnalysis>(),
 });

@@ -1,4 +1,4 @@
-import type { Arguments, OutputOf } from "../../contract/endpoint.js";
+import type { FilledArguments, OutputOf } from "../../contract/endpoint.js";
 import type { OperationId, RowOf } from "../../contract/table.js";
 import type { AccessToken } from "../accounts/grants.js";
 import type { Person } from "../world/people.js";
@@ -15,7 +15,7 @@ export interface View {
 /** A request that has passed all gates but those that depend on the thing itself. */
 export interface Call<I extends OperationId = OperationId> {
   /** Checked against the row, what was left out filled in from it. */
-  readonly args: Arguments<RowOf<I>>;
+  readonly args: FilledArguments<RowOf<I>>;
   readonly world: World;
   readonly token: AccessToken;
   /** Nobody, for an app's own token. */

@@ -1,16 +1,23 @@
-import { isRecord, parseJson } from "../../base/encoding.js";
-import { type Endpoint, type Parameter, wireName } from "../../contract/endpoint.js";
-import { isId, parseResource } from "../../contract/ids.js";
+import { decodeBase64, isRecord, parseJson } from "../../base/encoding.js";
+import {
+  type Assumed,
+  type Endpoint,
+  type Parameter,
+  type Place,
+  wireName,
+} from "../../contract/endpoint.js";
+import { isId, parseResource, type ResourceType } from "../../contract/ids.js";
 import type { Tier } from "../../contract/life.js";
 import { limitFor, type Value } from "../../contract/values.js";
-import { badRequest } from "./refusal.js";
+import { badRequest, bodyTooLarge } from "./refusal.js";
 
 /** A parameter with all that can be known before the first request. */
 interface CompiledParameter {
   readonly name: string;
   readonly wire: string;
   readonly parameter: Parameter;
-  readonly check: Check;
+  /** For each place where it may be, the chief one first. */
+  readonly places: readonly { readonly place: Place; readonly check: Check }[];
 }
 /** Gives the value in the form that handlers take, or throws a `Refusal`. */
 type Check = (raw: unknown, tier: Tier) => unknown;
@@ -28,28 +35,46 @@ export function parameterReader(
 ): (sent: Sent, tier: Tier) => Readonly<Record<string, unknown>> {
   const parameters = Object.entries(row.parameters).map(([name, parameter]): CompiledParameter => {
     const wire = wireName(name);
-    return { name, wire, parameter, check: checkFor(parameter.value, wire, parameter.in === "body") };
+    const places = [parameter.in, ...(parameter.alsoIn === undefined ? [] : [parameter.alsoIn])].map(
+      (place) => ({ place, check: checkFor(parameter.value, wire, place === "body") }),
+    );
+    return { name, wire, parameter, places };
   });
-  const hasBody = parameters.some(({ parameter }) => parameter.in === "body");
+  const hasJson = parameters.some(({ places }) => places.some(({ place }) => place === "body"));
 
   return (sent, tier) => {
-    const body = hasBody ? readBody(sent.body) : {};
+    const body = hasJson ? readBody(sent.body) : {};
     const args: Record<string, unknown> = {};
-    for (const { name, wire, parameter, check } of parameters) {
-      const raw =
-        parameter.in === "path"
-          ? sent.path[wire]
-          : parameter.in === "query"
-            ? (sent.query?.get(wire) ?? undefined)
-            : (body[wire] ?? undefined);
-      // `?market=` is as good as nothing, while `"description": ""` in a body takes a description away.
-      const absent = raw === undefined || (raw === "" && parameter.in !== "body");
-      if (!absent) args[name] = check(raw, tier);
+    for (const { name, wire, parameter, places } of parameters) {
+      const found = places.find(({ place }) => isThere(valueAt(place, wire, sent, body), place));
+      if (found !== undefined) args[name] = found.check(valueAt(found.place, wire, sent, body), tier);
       else if (parameter.required) throw badRequest(`Missing required field: ${wire}`);
-      else if (parameter.default !== undefined) args[name] = parameter.default;
+      else if (parameter.default !== undefined) args[name] = assumed(parameter.default, tier);
     }
     return args;
   };
+}
+
+function valueAt(place: Place, wire: string, sent: Sent, body: Readonly<Record<string, unknown>>): unknown {
+  switch (place) {
+    case "path":
+      return sent.path[wire];
+    case "query":
+      return sent.query?.get(wire) ?? undefined;
+    case "body":
+      return body[wire] ?? undefined;
+    case "content":
+      return sent.body;
+  }
+}
+
+/** `?market=` is as good as nothing, while `"description": ""` in a body takes a description away. */
+function isThere(raw: unknown, place: Place): boolean {
+  return raw !== undefined && (raw !== "" || place === "body");
+}
+
+function assumed(value: Assumed, tier: Tier): string | number | boolean {
+  return typeof value === "object" ? limitFor(value, tier) : value;
 }
 
 function readBody(text: string): Record<string, unknown> {
@@ -82,6 +107,22 @@ function checkFor(value: Value, wire: string, inBody: boolean): Check {
           throw invalid();
         if (value.max !== undefined && number > limitFor(value.max, tier)) throw invalid();
         return number;
+      };
+    case "decimal":
+      return (raw) => {
+        const number = inBody ? raw : readDecimal(raw);
+        if (typeof number !== "number" || !Number.isFinite(number)) throw invalid();
+        if (number < (value.min ?? number) || number > (value.max ?? number)) throw invalid();
+        return number;
+      };
+    case "jpeg":
+      return (raw) => {
+        if (typeof raw !== "string") throw invalid();
+        if (raw.length > value.maxBytes) throw bodyTooLarge();
+        // A line break at the end is refused too. As observed.
+        const picture = /^[0-9A-Za-z+/]+={0,2}$/.test(raw) ? decodeBase64(raw) : undefined;
+        if (picture?.[0] !== 0xff || picture[1] !== 0xd8) throw badRequest("Invalid image");
+        return picture;
       };
     case "boolean":
       return (raw) => {
@@ -133,13 +174,17 @@ function checkFor(value: Value, wire: string, inBody: boolean): Check {
   }
 }
 
+function readDecimal(raw: unknown): number | undefined {
+  return typeof raw === "string" && /^-?[0-9]{1,15}(?:\.[0-9]{1,15})?$/.test(raw) ? Number(raw) : undefined;
+}
+
 function readInteger(raw: unknown): number | undefined {
   return typeof raw === "string" && /^-?[0-9]{1,15}$/.test(raw) ? Number(raw) : undefined;
 }
 
-function checkId(of: Parameters<typeof isId>[0], id: string): void {
-  if (of === "user") {
-    if (!isId(of, id)) throw badRequest("invalid id");
+function checkId(of: readonly ResourceType[], id: string): void {
+  if (of.includes("user")) {
+    if (!isId("user", id)) throw badRequest("invalid id");
     return;
   }
   if (!/^[0-9A-Za-z]+$/.test(id)) throw badRequest("Invalid base62 id");

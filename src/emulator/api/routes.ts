@@ -33,7 +33,9 @@ export function createRoutes(): (path: string) => Match | undefined {
       row,
       operationId,
       read: parameterReader(row),
-      hasBody: Object.values(row.parameters).some((parameter) => parameter.in === "body"),
+      hasBody: Object.values(row.parameters).some(
+        (parameter) => parameter.in === "body" || parameter.in === "content" || parameter.alsoIn === "body",
+      ),
       needsPerson: row.path === "/me" || row.path.startsWith("/me/"),
     });
     paths.set(row.path, methods);

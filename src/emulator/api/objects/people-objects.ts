@@ -1,4 +1,4 @@
-import type { PrivateUser, PublicUser } from "../../../contract/models/index.js";
+import type { PrivateUser, SimplifiedUser } from "../../../contract/models/index.js";
 import { type Person, SPOTIFY_ACCOUNT } from "../../world/people.js";
 import type { World } from "../../world/world.js";
 import type { View } from "../handler.js";
@@ -8,7 +8,7 @@ export function publicUser(
   world: World,
   id: string,
   view: View,
-): PublicUser & { display_name: string | null } {
+): SimplifiedUser & { display_name: string | null } {
   const name = id === SPOTIFY_ACCOUNT.id ? SPOTIFY_ACCOUNT.displayName : world.people.get(id)?.displayName;
   return { display_name: name ?? null, ...linksTo("user", id, view.face.api) };
 }

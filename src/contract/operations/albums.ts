@@ -1,0 +1,46 @@
+import { endpoint, json, optionalQuery, path, query } from "../endpoint.js";
+import { live, removed } from "../life.js";
+import type { Album, Page, SimplifiedTrack } from "../models/index.js";
+import { noScope } from "../scopes.js";
+import { id, list, market, pageOffset, pageSize } from "../values.js";
+
+export const get = endpoint({
+  operationId: "get-an-album",
+  method: "GET",
+  path: "/albums/{id}",
+  summary: "One album with the first page of its tracks.",
+  parameters: { id: path(id("album")), market: optionalQuery(market) },
+  scopes: noScope,
+  life: live,
+  repeatable: true,
+  result: json<Album>(),
+});
+
+export const several = endpoint({
+  operationId: "get-multiple-albums",
+  method: "GET",
+  path: "/albums",
+  summary: "Up to 20 albums in the order asked for, `null` for those that Spotify does not have.",
+  parameters: { ids: query(list(id("album"), { max: 20 })), market: optionalQuery(market) },
+  scopes: noScope,
+  life: removed("2026-02", "get-an-album"),
+  repeatable: true,
+  result: json<readonly (Album | null)[]>(200, { under: "albums" }),
+});
+
+export const tracks = endpoint({
+  operationId: "get-an-albums-tracks",
+  method: "GET",
+  path: "/albums/{id}/tracks",
+  summary: "The tracks of an album.",
+  parameters: {
+    id: path(id("album")),
+    market: optionalQuery(market),
+    limit: optionalQuery(pageSize(50), 20),
+    offset: optionalQuery(pageOffset(), 0),
+  },
+  scopes: noScope,
+  life: live,
+  repeatable: true,
+  result: json<Page<SimplifiedTrack>>(),
+});

@@ -1,0 +1,71 @@
+import { endpoint, json, optionalQuery, path, query } from "../endpoint.js";
+import { live, removed } from "../life.js";
+import type { Artist, DiscographyAlbum, Page, Track } from "../models/index.js";
+import { noScope } from "../scopes.js";
+import { choice, id, list, market, pageOffset, pageSize, shortPage, shortPageDefault } from "../values.js";
+
+export const get = endpoint({
+  operationId: "get-an-artist",
+  method: "GET",
+  path: "/artists/{id}",
+  summary: "One artist.",
+  parameters: { id: path(id("artist")) },
+  scopes: noScope,
+  life: live,
+  repeatable: true,
+  result: json<Artist>(),
+});
+
+export const several = endpoint({
+  operationId: "get-multiple-artists",
+  method: "GET",
+  path: "/artists",
+  summary: "Up to 50 artists in the order asked for, `null` for those that Spotify does not have.",
+  parameters: { ids: query(list(id("artist"), { max: 50 })) },
+  scopes: noScope,
+  life: removed("2026-02", "get-an-artist"),
+  repeatable: true,
+  result: json<readonly (Artist | null)[]>(200, { under: "artists" }),
+});
+
+export const albums = endpoint({
+  operationId: "get-an-artists-albums",
+  method: "GET",
+  path: "/artists/{id}/albums",
+  summary: "The albums of an artist, and those that the artist appears on.",
+  parameters: {
+    id: path(id("artist")),
+    includeGroups: optionalQuery(list(choice("album", "single", "appears_on", "compilation"), { max: 4 })),
+    market: optionalQuery(market),
+    limit: optionalQuery(pageSize(shortPage), shortPageDefault),
+    offset: optionalQuery(pageOffset(), 0),
+  },
+  scopes: noScope,
+  life: live,
+  repeatable: true,
+  result: json<Page<DiscographyAlbum | null>>(),
+});
+
+export const topTracks = endpoint({
+  operationId: "get-an-artists-top-tracks",
+  method: "GET",
+  path: "/artists/{id}/top-tracks",
+  summary: "Up to ten tracks of an artist that are played most.",
+  parameters: { id: path(id("artist")), market: optionalQuery(market) },
+  scopes: noScope,
+  life: removed("2026-02", null),
+  repeatable: true,
+  result: json<readonly Track[]>(200, { under: "tracks" }),
+});
+
+export const related = endpoint({
+  operationId: "get-an-artists-related-artists",
+  method: "GET",
+  path: "/artists/{id}/related-artists",
+  summary: "Up to 20 artists that the same people listen to.",
+  parameters: { id: path(id("artist")) },
+  scopes: noScope,
+  life: removed("2024-11", null),
+  repeatable: true,
+  result: json<readonly Artist[]>(200, { under: "artists" }),
+});

@@ -1,0 +1,46 @@
+import { endpoint, json, optionalQuery, path, query } from "../endpoint.js";
+import { live, removed } from "../life.js";
+import type { Audiobook, Page, SimplifiedChapter } from "../models/index.js";
+import { noScope } from "../scopes.js";
+import { id, list, market, pageOffset, pageSize } from "../values.js";
+
+export const get = endpoint({
+  operationId: "get-an-audiobook",
+  method: "GET",
+  path: "/audiobooks/{id}",
+  summary: "One audiobook with the first page of its chapters.",
+  parameters: { id: path(id("audiobook")), market: optionalQuery(market) },
+  scopes: noScope,
+  life: live,
+  repeatable: true,
+  result: json<Audiobook>(),
+});
+
+export const several = endpoint({
+  operationId: "get-multiple-audiobooks",
+  method: "GET",
+  path: "/audiobooks",
+  summary: "Up to 50 audiobooks in the order asked for, `null` for those that Spotify does not have.",
+  parameters: { ids: query(list(id("audiobook"), { max: 50 })), market: optionalQuery(market) },
+  scopes: noScope,
+  life: removed("2026-02", "get-an-audiobook"),
+  repeatable: true,
+  result: json<readonly (Audiobook | null)[]>(200, { under: "audiobooks" }),
+});
+
+export const chapters = endpoint({
+  operationId: "get-audiobook-chapters",
+  method: "GET",
+  path: "/audiobooks/{id}/chapters",
+  summary: "The chapters of an audiobook.",
+  parameters: {
+    id: path(id("audiobook")),
+    market: optionalQuery(market),
+    limit: optionalQuery(pageSize(50), 20),
+    offset: optionalQuery(pageOffset(), 0),
+  },
+  scopes: noScope,
+  life: live,
+  repeatable: true,
+  result: json<Page<SimplifiedChapter | null>>(),
+});

@@ -1,0 +1,29 @@
+import { endpoint, json, optionalQuery, path, query } from "../endpoint.js";
+import { live, removed } from "../life.js";
+import type { Chapter } from "../models/index.js";
+import { noScope } from "../scopes.js";
+import { id, list, market } from "../values.js";
+
+export const get = endpoint({
+  operationId: "get-a-chapter",
+  method: "GET",
+  path: "/chapters/{id}",
+  summary: "One chapter.",
+  parameters: { id: path(id("chapter")), market: optionalQuery(market) },
+  scopes: noScope,
+  life: live,
+  repeatable: true,
+  result: json<Chapter>(),
+});
+
+export const several = endpoint({
+  operationId: "get-several-chapters",
+  method: "GET",
+  path: "/chapters",
+  summary: "Up to 50 chapters in the order asked for, `null` for those that Spotify does not have.",
+  parameters: { ids: query(list(id("chapter"), { max: 50 })), market: optionalQuery(market) },
+  scopes: noScope,
+  life: removed("2026-02", "get-a-chapter"),
+  repeatable: true,
+  result: json<readonly (Chapter | null)[]>(200, { under: "chapters" }),
+});

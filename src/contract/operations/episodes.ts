@@ -1,0 +1,29 @@
+import { endpoint, json, optionalQuery, path, query } from "../endpoint.js";
+import { live, removed } from "../life.js";
+import type { Episode } from "../models/index.js";
+import { widenedBy } from "../scopes.js";
+import { id, list, market } from "../values.js";
+
+export const get = endpoint({
+  operationId: "get-an-episode",
+  method: "GET",
+  path: "/episodes/{id}",
+  summary: "One episode.",
+  parameters: { id: path(id("episode")), market: optionalQuery(market) },
+  scopes: widenedBy("user-read-playback-position"),
+  life: live,
+  repeatable: true,
+  result: json<Episode>(),
+});
+
+export const several = endpoint({
+  operationId: "get-multiple-episodes",
+  method: "GET",
+  path: "/episodes",
+  summary: "Up to 50 episodes in the order asked for, `null` for those that Spotify does not have.",
+  parameters: { ids: query(list(id("episode"), { max: 50 })), market: optionalQuery(market) },
+  scopes: widenedBy("user-read-playback-position"),
+  life: removed("2026-02", "get-an-episode"),
+  repeatable: true,
+  result: json<readonly (Episode | null)[]>(200, { under: "episodes" }),
+});

@@ -1,0 +1,15 @@
+import { endpoint, json } from "../endpoint.js";
+import { removed } from "../life.js";
+import { noScope } from "../scopes.js";
+
+export const list = endpoint({
+  operationId: "get-available-markets",
+  method: "GET",
+  path: "/markets",
+  summary: "The countries where Spotify is to be had.",
+  parameters: {},
+  scopes: noScope,
+  life: removed("2026-02", null),
+  repeatable: true,
+  result: json<readonly string[]>(200, { under: "markets" }),
+});

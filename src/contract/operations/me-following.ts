@@ -1,0 +1,60 @@
+import { alsoInBody, endpoint, json, nothing, optionalQuery, query } from "../endpoint.js";
+import { live, removed } from "../life.js";
+import type { Artist, CursorPage } from "../models/index.js";
+import { allOf } from "../scopes.js";
+import { choice, id, list, pageSize, text } from "../values.js";
+
+// Artists or people, as `type` says.
+const followable = list(id("artist", "user"), { max: 50 });
+
+export const following = endpoint({
+  operationId: "get-followed",
+  method: "GET",
+  path: "/me/following",
+  summary: "The artists that the person follows.",
+  parameters: {
+    type: query(choice("artist")),
+    after: optionalQuery(text({ maxLength: 64 })),
+    limit: optionalQuery(pageSize(50), 20),
+  },
+  scopes: allOf("user-follow-read"),
+  life: live,
+  repeatable: true,
+  result: json<CursorPage<Artist>>(200, { under: "artists" }),
+});
+
+export const follow = endpoint({
+  operationId: "follow-artists-users",
+  method: "PUT",
+  path: "/me/following",
+  summary: "Follows up to 50 artists or people.",
+  parameters: { type: query(choice("artist", "user")), ids: alsoInBody(query(followable)) },
+  scopes: allOf("user-follow-modify"),
+  life: removed("2026-02", "save-library-items"),
+  repeatable: true,
+  result: nothing(204),
+});
+
+export const unfollow = endpoint({
+  operationId: "unfollow-artists-users",
+  method: "DELETE",
+  path: "/me/following",
+  summary: "Unfollows up to 50 artists or people.",
+  parameters: { type: query(choice("artist", "user")), ids: alsoInBody(query(followable)) },
+  scopes: allOf("user-follow-modify"),
+  life: removed("2026-02", "remove-library-items"),
+  repeatable: true,
+  result: nothing(204),
+});
+
+export const follows = endpoint({
+  operationId: "check-current-user-follows",
+  method: "GET",
+  path: "/me/following/contains",
+  summary: "For each of up to 50 artists or people, whether the person follows them.",
+  parameters: { type: query(choice("artist", "user")), ids: query(followable) },
+  scopes: allOf("user-follow-read"),
+  life: removed("2026-02", "check-library-contains"),
+  repeatable: true,
+  result: json<readonly boolean[]>(),
+});

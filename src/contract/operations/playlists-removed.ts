@@ -1,0 +1,139 @@
+import {
+  alsoInQuery,
+  body,
+  endpoint,
+  json,
+  nothing,
+  optionalBody,
+  optionalQuery,
+  path,
+} from "../endpoint.js";
+import { removed } from "../life.js";
+import type { Page, PlaylistItem, Snapshot } from "../models/index.js";
+import { anyOf, noScope, widenedBy } from "../scopes.js";
+import {
+  choice,
+  fields,
+  id,
+  integer,
+  list,
+  market,
+  pageOffset,
+  pageSize,
+  text,
+  truth,
+  uri,
+} from "../values.js";
+
+const playlistId = path(id("playlist"));
+const additionalTypes = optionalQuery(list(choice("track", "episode"), { max: 2 }));
+const writable = anyOf("playlist-modify-public", "playlist-modify-private");
+
+export const tracks = endpoint({
+  operationId: "get-playlists-tracks",
+  method: "GET",
+  path: "/playlists/{playlist_id}/tracks",
+  summary: "The items of a playlist.",
+  parameters: {
+    playlistId,
+    market: optionalQuery(market),
+    fields: optionalQuery(text({ maxLength: 1000 })),
+    // The schema says 50; what it took was 100.
+    limit: optionalQuery(pageSize({ development: 50, legacy: 100, extended: 100 }), 20),
+    offset: optionalQuery(pageOffset(), 0),
+    additionalTypes,
+  },
+  scopes: widenedBy("playlist-read-private"),
+  life: removed("2026-02", "get-playlists-items"),
+  repeatable: true,
+  result: json<Page<PlaylistItem>>(),
+});
+
+export const addTracks = endpoint({
+  operationId: "add-tracks-to-playlist",
+  method: "POST",
+  path: "/playlists/{playlist_id}/tracks",
+  summary: "Adds up to 100 items to a playlist, at its end or at a position counted from 0.",
+  parameters: {
+    playlistId,
+    uris: alsoInQuery(body(list(uri("track", "episode"), { max: 100 }))),
+    position: alsoInQuery(optionalBody(integer({ min: 0 }))),
+  },
+  scopes: writable,
+  life: removed("2026-02", "add-items-to-playlist"),
+  repeatable: false,
+  result: json<Snapshot>(201),
+});
+
+export const updateTracks = endpoint({
+  operationId: "reorder-or-replace-playlists-tracks",
+  method: "PUT",
+  path: "/playlists/{playlist_id}/tracks",
+  summary:
+    "Replaces all items by up to 100 others (`uris`), or moves a range of them (`rangeStart`, `insertBefore`).",
+  parameters: {
+    playlistId,
+    uris: alsoInQuery(optionalBody(list(uri("track", "episode"), { min: 0, max: 100 }))),
+    rangeStart: optionalBody(integer({ min: 0 })),
+    insertBefore: optionalBody(integer({ min: 0 })),
+    rangeLength: optionalBody(integer({ min: 1 }), 1),
+    snapshotId: optionalBody(text({ maxLength: 200 })),
+  },
+  scopes: writable,
+  life: removed("2026-02", "reorder-or-replace-playlists-items"),
+  // Replacing could be sent twice, moving could not; the row must be safe for both.
+  repeatable: false,
+  result: json<Snapshot>(),
+});
+
+export const removeTracks = endpoint({
+  operationId: "remove-tracks-playlist",
+  method: "DELETE",
+  path: "/playlists/{playlist_id}/tracks",
+  summary: "Removes every occurrence of up to 100 items from a playlist.",
+  parameters: {
+    playlistId,
+    tracks: body(list(fields({ uri: uri("track", "episode") }), { max: 100 })),
+    snapshotId: optionalBody(text({ maxLength: 200 })),
+  },
+  scopes: writable,
+  life: removed("2026-02", "remove-items-playlist"),
+  repeatable: true,
+  result: json<Snapshot>(),
+});
+
+export const follow = endpoint({
+  operationId: "follow-playlist",
+  method: "PUT",
+  path: "/playlists/{playlist_id}/followers",
+  summary: "Follows a playlist, in public unless told otherwise.",
+  parameters: { playlistId, public: optionalBody(truth(), true) },
+  scopes: writable,
+  life: removed("2026-02", "save-library-items"),
+  repeatable: true,
+  result: nothing(200),
+});
+
+export const unfollow = endpoint({
+  operationId: "unfollow-playlist",
+  method: "DELETE",
+  path: "/playlists/{playlist_id}/followers",
+  summary: "Unfollows a playlist; its owner so removes it.",
+  parameters: { playlistId },
+  scopes: writable,
+  life: removed("2026-02", "remove-library-items"),
+  repeatable: true,
+  result: nothing(200),
+});
+
+export const followedBy = endpoint({
+  operationId: "check-if-user-follows-playlist",
+  method: "GET",
+  path: "/playlists/{playlist_id}/followers/contains",
+  summary: "Whether a person follows a playlist; without `ids`, the one who is logged in.",
+  parameters: { playlistId, ids: optionalQuery(list(id("user"), { max: 1 })) },
+  scopes: noScope,
+  life: removed("2026-02", "check-library-contains"),
+  repeatable: true,
+  result: json<readonly boolean[]>(),
+});

@@ -1,0 +1,46 @@
+import { endpoint, json, optionalQuery, path, query } from "../endpoint.js";
+import { live, removed } from "../life.js";
+import type { Page, Show, SimplifiedEpisode, SimplifiedShow } from "../models/index.js";
+import { noScope, widenedBy } from "../scopes.js";
+import { id, list, market, pageOffset, pageSize } from "../values.js";
+
+export const get = endpoint({
+  operationId: "get-a-show",
+  method: "GET",
+  path: "/shows/{id}",
+  summary: "One show with the first page of its episodes.",
+  parameters: { id: path(id("show")), market: optionalQuery(market) },
+  scopes: widenedBy("user-read-playback-position"),
+  life: live,
+  repeatable: true,
+  result: json<Show>(),
+});
+
+export const several = endpoint({
+  operationId: "get-multiple-shows",
+  method: "GET",
+  path: "/shows",
+  summary: "Up to 50 shows in the order asked for, `null` for those that Spotify does not have.",
+  parameters: { ids: query(list(id("show"), { max: 50 })), market: optionalQuery(market) },
+  scopes: noScope,
+  life: removed("2026-02", "get-a-show"),
+  repeatable: true,
+  result: json<readonly (SimplifiedShow | null)[]>(200, { under: "shows" }),
+});
+
+export const episodes = endpoint({
+  operationId: "get-a-shows-episodes",
+  method: "GET",
+  path: "/shows/{id}/episodes",
+  summary: "The episodes of a show.",
+  parameters: {
+    id: path(id("show")),
+    market: optionalQuery(market),
+    limit: optionalQuery(pageSize(50), 20),
+    offset: optionalQuery(pageOffset(), 0),
+  },
+  scopes: widenedBy("user-read-playback-position"),
+  life: live,
+  repeatable: true,
+  result: json<Page<SimplifiedEpisode | null>>(),
+});

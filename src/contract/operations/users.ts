@@ -1,0 +1,51 @@
+import { body, endpoint, json, optionalBody, optionalQuery, path } from "../endpoint.js";
+import { removed } from "../life.js";
+import type { Page, Playlist, PublicUser, SimplifiedPlaylist } from "../models/index.js";
+import { anyOf, noScope, widenedBy } from "../scopes.js";
+import { id, pageOffset, pageSize, text, truth } from "../values.js";
+
+export const get = endpoint({
+  operationId: "get-users-profile",
+  method: "GET",
+  path: "/users/{user_id}",
+  summary: "The public page of a person.",
+  parameters: { userId: path(id("user")) },
+  scopes: noScope,
+  life: removed("2026-02", null),
+  repeatable: true,
+  result: json<PublicUser>(),
+});
+
+export const playlists = endpoint({
+  operationId: "get-list-users-playlists",
+  method: "GET",
+  path: "/users/{user_id}/playlists",
+  summary: "The playlists that a person shows.",
+  parameters: {
+    userId: path(id("user")),
+    limit: optionalQuery(pageSize(50), 20),
+    offset: optionalQuery(pageOffset(100_000), 0),
+  },
+  scopes: widenedBy("playlist-read-private", "playlist-read-collaborative"),
+  life: removed("2026-02", null),
+  repeatable: true,
+  result: json<Page<SimplifiedPlaylist | null>>(),
+});
+
+export const createPlaylist = endpoint({
+  operationId: "create-playlist-for-user",
+  method: "POST",
+  path: "/users/{user_id}/playlists",
+  summary: "Makes an empty playlist for the person who is logged in, who must be the one named.",
+  parameters: {
+    userId: path(id("user")),
+    name: body(text({ maxLength: 1000 })),
+    public: optionalBody(truth(), true),
+    collaborative: optionalBody(truth(), false),
+    description: optionalBody(text({ minLength: 0, maxLength: 1000 })),
+  },
+  scopes: anyOf("playlist-modify-public", "playlist-modify-private"),
+  life: removed("2026-02", "create-playlist"),
+  repeatable: false,
+  result: json<Playlist>(201),
+});
