@@ -1,6 +1,6 @@
 import { memo } from "../memo.js";
 import { fromId, KIND, type Kind, toId } from "./identifier.js";
-import { type Key, pick } from "./key.js";
+import { type Key, pick, pickFrom, stem } from "./key.js";
 import { ALBUM_NAMES, ARTIST_NAMES, genresOf, nameOf, TRACK_NAMES } from "./names.js";
 
 // Albums come in this round of sizes, so that the album of a track follows from its index alone: nothing is stored, and a million
@@ -13,6 +13,11 @@ const ROUND_ALBUMS = SIZES.length;
 const ALBUMS_PER_ARTIST = 3;
 
 export const MARKETS = ["DE", "ES", "FR", "GB", "JP", "NO", "PT", "SE", "US"] as const;
+
+/** Country and registrant, made up. */
+export const ISRC_PREFIX = "QZEMU";
+/** Seven digits. */
+export const ISRC_NUMBERS = 10_000_000;
 
 const DRAW = {
   year: 1,
@@ -73,6 +78,8 @@ export interface Catalogue {
   artist(index: number): ArtistEntry;
   album(index: number): AlbumEntry;
   track(index: number): TrackEntry;
+  /** The artist of an album, without making the album. */
+  artistOf(album: number): number;
   /** The albums of an artist, by index. */
   albumsOf(artist: number): readonly number[];
   idOf(kind: Kind, index: number): string;
@@ -120,23 +127,24 @@ export function createCatalogue(key: Key, tracks: number): Catalogue {
     track: memo((index) => {
       const album = albumOf(index);
       const artist = artistOfAlbum(album);
-      const guest = pick(key, KIND.track, index, DRAW.guest, artists);
-      const hasGuest = guest !== artist && pick(key, KIND.track, index, DRAW.isGuest, 6) === 0;
+      const guest = guestOf(key, stem(key, KIND.track, index), artists);
       const closed = pick(key, KIND.track, index, DRAW.closed, MARKETS.length * 12);
       return {
         index,
         id: toId(key, "track", index),
         name: nameOf(TRACK_NAMES, key, KIND.track, index),
         album,
-        artists: hasGuest ? [artist, guest] : [artist],
+        artists: guest === undefined || guest === artist ? [artist] : [artist, guest],
         number: index - firstTrackOf(album) + 1,
         durationMs: 95_000 + pick(key, KIND.track, index, DRAW.length, 245_000),
         explicit: pick(key, KIND.track, index, DRAW.explicit, 9) === 0,
         popularity: pick(key, KIND.track, index, DRAW.popularity, 101),
         closedMarket: MARKETS[closed],
-        isrc: `QZEMU${String(index % 10_000_000).padStart(7, "0")}`,
+        isrc: `${ISRC_PREFIX}${String(index % ISRC_NUMBERS).padStart(7, "0")}`,
       };
     }),
+
+    artistOf: artistOfAlbum,
 
     albumsOf(artist) {
       const own: number[] = [];
@@ -157,12 +165,24 @@ function albumOf(track: number): number {
   return Math.floor(track / ROUND_TRACKS) * ROUND_ALBUMS + (ALBUM_OF_OFFSET[track % ROUND_TRACKS] ?? 0);
 }
 
-function firstTrackOf(album: number): number {
+/** Index of the first track of an album. */
+export function firstTrackOf(album: number): number {
   return Math.floor(album / ROUND_ALBUMS) * ROUND_TRACKS + (STARTS[album % ROUND_ALBUMS] ?? 0);
 }
 
+/** The guest on a track, by the track's stem; it may be the album's own artist, and then there is none. */
+export function guestOf(key: Key, track: number, artists: number): number | undefined {
+  if (pickFrom(key, track, DRAW.isGuest, 6) !== 0) return undefined;
+  return pickFrom(key, track, DRAW.guest, artists);
+}
+
+/** The year in which an album came out. */
+export function releaseYearOf(key: Key, album: number): number {
+  return 1972 + pick(key, KIND.album, album, DRAW.year, 54);
+}
+
 function releaseOf(key: Key, album: number): Pick<AlbumEntry, "releaseDate" | "precision"> {
-  const year = String(1972 + pick(key, KIND.album, album, DRAW.year, 54));
+  const year = String(releaseYearOf(key, album));
   const day = pick(key, KIND.album, album, DRAW.day, 12 * 28);
   const month = `${year}-${String(1 + Math.floor(day / 28)).padStart(2, "0")}`;
   // As at Spotify, old releases are now and then known by their year or month only.

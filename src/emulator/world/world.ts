@@ -1,4 +1,5 @@
 import type { Clock } from "../../base/clock.js";
+import { createSearch, type Search } from "../search/search.js";
 import { type Catalogue, createCatalogue } from "./catalogue.js";
 import { fromId, toId } from "./identifier.js";
 import { type Key, keyOf } from "./key.js";
@@ -46,6 +47,7 @@ export class World {
 
   readonly key: Key;
   readonly catalogue: Catalogue;
+  readonly search: Search;
   readonly people = new Map<string, Person>();
   readonly playlists = new Map<string, StoredPlaylist>();
   /** By person: the URIs of what they saved and follow, with the time (milliseconds), newest last. */
@@ -60,6 +62,7 @@ export class World {
   constructor({ seed, tracks, clock, furnish }: WorldOptions) {
     this.key = keyOf(seed);
     this.catalogue = createCatalogue(this.key, tracks);
+    this.search = createSearch(this.key, this.catalogue, clock);
     this.#clock = clock;
     this.#furnish = furnish;
     this.reset();

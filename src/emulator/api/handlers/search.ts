@@ -1,17 +1,14 @@
 import type { Page, SearchResult } from "../../../contract/models/index.js";
-import type { Catalogue } from "../../world/catalogue.js";
+import { findIn } from "../../search/search.js";
+import { parseSearch } from "../../search/search-query.js";
 import { SPOTIFY_ACCOUNT } from "../../world/people.js";
 import type { Call, Handlers } from "../handler.js";
 import { simplifiedPlaylist } from "../objects/playlist-objects.js";
 import { pageOf } from "../page-of.js";
-import { matchesSearch, parseSearch, type SearchQuery } from "../search-query.js";
 
 export const searchHandlers = {
-  /** How Spotify ranks is its secret: here, things come in the order of the catalogue. */
   search: (call: Call<"search">): SearchResult => {
     const { args, world, view, person } = call;
-    const { catalogue } = world;
-    const query = parseSearch(args.q);
     const page = <T>(found: readonly number[], type: string, at: (index: number) => T): Page<T> => {
       // The links of a page are about its own type only.
       const own = new URLSearchParams(call.query);
@@ -31,18 +28,20 @@ export const searchHandlers = {
     );
     const pages: { readonly [T in (typeof args.type)[number]]: () => SearchResult } = {
       artist: () => ({
-        artists: page(artistsFor(catalogue, query), "artist", (index) => view.face.artist(index)),
+        artists: page(world.search("artist", args.q), "artist", (index) => view.face.artist(index)),
       }),
       album: () => ({
-        albums: page(albumsFor(catalogue, query), "album", (index) => view.face.album(index)),
+        albums: page(world.search("album", args.q), "album", (index) => view.face.album(index)),
       }),
       track: () => ({
-        tracks: page(tracksFor(catalogue, query), "track", (index) => view.face.track(index)),
+        tracks: page(world.search("track", args.q), "track", (index) => view.face.track(index)),
       }),
       playlist: () => {
-        const found = indicesWhere(playlists.length, (index) =>
-          matchesSearch(query, { text: playlists[index]?.name ?? "" }),
-        );
+        const named = {
+          count: playlists.length,
+          describe: (index: number) => ({ name: playlists[index]?.name ?? "" }),
+        };
+        const found = findIn(named, parseSearch(args.q, world.now()));
         const seen = { world, view, person: person?.id };
         return {
           playlists: page(found, "playlist", (index) => {
@@ -58,48 +57,3 @@ export const searchHandlers = {
     return Object.assign({}, ...args.type.map((type) => pages[type]()));
   },
 } satisfies Partial<Handlers>;
-
-function indicesWhere(count: number, matches: (index: number) => boolean): number[] {
-  const found: number[] = [];
-  for (let index = 0; index < count; index++) if (matches(index)) found.push(index);
-  return found;
-}
-
-function artistsFor(catalogue: Catalogue, query: SearchQuery): number[] {
-  return indicesWhere(catalogue.artists, (index) => {
-    const { name } = catalogue.artist(index);
-    return matchesSearch(query, { text: name, artist: name });
-  });
-}
-
-function albumsFor(catalogue: Catalogue, query: SearchQuery): number[] {
-  return indicesWhere(catalogue.albums, (index) => {
-    const { name, artist, releaseDate } = catalogue.album(index);
-    const by = catalogue.artist(artist).name;
-    return matchesSearch(query, {
-      text: `${name} ${by}`,
-      album: name,
-      artist: by,
-      year: yearOf(releaseDate),
-    });
-  });
-}
-
-function tracksFor(catalogue: Catalogue, query: SearchQuery): number[] {
-  return indicesWhere(catalogue.tracks, (index) => {
-    const track = catalogue.track(index);
-    const album = catalogue.album(track.album);
-    const by = track.artists.map((artist) => catalogue.artist(artist).name).join(", ");
-    return matchesSearch(query, {
-      text: `${track.name} ${by} ${album.name}`,
-      track: track.name,
-      album: album.name,
-      artist: by,
-      year: yearOf(album.releaseDate),
-    });
-  });
-}
-
-function yearOf(releaseDate: string): number {
-  return Number(releaseDate.slice(0, 4));
-}
