@@ -55,6 +55,29 @@ describe("client authentication", () => {
     expect((await askToken(stillEmulator(), form, {})).body).toEqual({ error: "invalid_client" });
   });
 
+  it("takes a parameter without a value as left out, as some clients send a secret that they do not have", async () => {
+    const emulator = stillEmulator();
+    const code = await codeFor(emulator, { pkce: true });
+    const form = {
+      grant_type: "authorization_code",
+      code,
+      redirect_uri: REDIRECT_URI,
+      code_verifier: VERIFIER,
+    };
+    const { status, body } = await askToken(emulator, { ...form, ...id, client_secret: "" }, {});
+    expect(status).toBe(200);
+    const refresh = {
+      grant_type: "refresh_token",
+      refresh_token: String(body.refresh_token),
+      client_secret: "",
+    };
+    expect((await askToken(emulator, { ...refresh, ...id }, {})).status).toBe(200);
+    // A client that has a secret and used it does not get round it in this way.
+    const { refreshToken } = await logIn(emulator);
+    const without = await askToken(emulator, { ...refresh, ...id, refresh_token: refreshToken }, {});
+    expect(without.body.error).toBe("invalid_client");
+  });
+
   it("refuses a secret in header and body at once, and two ids that differ", async () => {
     const both = await askToken(stillEmulator(), { ...form, ...id, client_secret: EMULATOR_CLIENT_SECRET });
     expect(both.body.error).toBe("invalid_request");
