@@ -1,0 +1,77 @@
+import { onTestFinished, vi } from "vitest";
+import { SPOTIFY_ACCOUNTS_URL, SPOTIFY_API_URL } from "../../src/base/origins.js";
+import type { Emulator, EmulatorOptions } from "../../src/emulator/index.js";
+import { consentByProgram, withEmulator } from "../support/emulated.js";
+import { withServer } from "../support/server.js";
+
+export const CLIENT_ID = "3d90a47b3d90a47b3d90a47b3d90a47b";
+export const CLIENT_SECRET = "emu_secret_3d90a47b3d90a47b3d90a47b";
+
+/** An emulator over HTTP, with an app registered at it and a person with a browser in front of it. */
+export interface LocalSpotify {
+  readonly emulator: Emulator;
+  /** Without a slash at its end. */
+  readonly accounts: string;
+  /** Ends in `/v1`. */
+  readonly api: string;
+  /** The two redirect URIs of the app `CLIENT_ID`; something answers there. */
+  readonly redirectUri: string;
+  readonly otherRedirectUri: string;
+  /** Opens an authorize URL, decides as `emulator.world.consent` says (`ask`: agrees), and tells where the browser ended. */
+  browse(authorizeUrl: string | URL): Promise<URL>;
+}
+
+/** Runs all that for as long as `use` takes. */
+export async function withLocalSpotify(
+  use: (spotify: LocalSpotify) => Promise<void>,
+  options: EmulatorOptions = {},
+): Promise<void> {
+  await withEmulator(async ({ accounts, api }, emulator) => {
+    const redirectUris = ["http://127.0.0.1/callback", "http://127.0.0.1/other-callback"];
+    emulator.registerApp({ clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, redirectUris });
+    let last: string | undefined;
+    const receive: Parameters<typeof withServer>[0] = (request, response) => {
+      last = request.url;
+      response.end("Back at the app.");
+    };
+    await withServer(receive, async (origin) => {
+      const browse = async (authorizeUrl: string | URL) => {
+        last = undefined;
+        await consentByProgram(String(authorizeUrl));
+        if (last === undefined) throw new Error("The browser never came back to the app.");
+        return new URL(last, origin);
+      };
+      await use({
+        emulator,
+        accounts,
+        api,
+        redirectUri: `${origin}/callback`,
+        otherRedirectUri: `${origin}/other-callback`,
+        browse,
+      });
+    });
+  }, options);
+}
+
+/** An address of Spotify's as the one of the emulator that stands in its place; any other as it is. */
+export function localUrl({ accounts, api }: LocalSpotify, url: string | URL): string {
+  const text = String(url);
+  if (text.startsWith(`${SPOTIFY_API_URL}/`)) return api + text.slice(SPOTIFY_API_URL.length);
+  if (text.startsWith(`${SPOTIFY_ACCOUNTS_URL}/`)) return accounts + text.slice(SPOTIFY_ACCOUNTS_URL.length);
+  return text;
+}
+
+/**
+ * Sends what goes to Spotify to the emulator until the test ends, for a library that has Spotify's addresses written into it and takes
+ * neither an option nor a `fetch` of ours. It stands where a name server would: the library itself stays as it was published.
+ */
+export function rewriteGlobalFetch(spotify: LocalSpotify): void {
+  const { fetch } = globalThis;
+  vi.stubGlobal("fetch", (input: string | URL | Request, init?: RequestInit) => {
+    if (input instanceof Request) return fetch(new Request(localUrl(spotify, input.url), input), init);
+    return fetch(localUrl(spotify, input), init);
+  });
+  onTestFinished(() => {
+    vi.unstubAllGlobals();
+  });
+}
