@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { transformSync } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { table } from "../src/contract/index.js";
-import { createSpotify } from "../src/index.js";
+import { createSpotify, type Spotify } from "../src/index.js";
 import { login } from "../src/login/index.js";
 import { fileStore } from "../src/stores/file.js";
 import { pointAt } from "./support/command.js";
@@ -16,11 +16,10 @@ const ROOT = resolve(import.meta.dirname, "..");
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
 const EXAMPLES = readdirSync(join(ROOT, "examples")).filter((file) => file.endsWith(".ts"));
 
-/** Runs an example as a program that has the built package installed; gives what it prints. */
-async function runExample(
-  file: string,
-  environment: Readonly<Record<string, string | undefined>>,
-): Promise<string> {
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Runs an example, and what is written below it, as a program that has the built package installed; gives what it prints. */
+async function runExample(file: string, environment: Variables, below = ""): Promise<string> {
   const { code } = transformSync(readFileSync(join(ROOT, "examples", file), "utf8"), {
     loader: "ts",
     format: "esm",
@@ -29,10 +28,25 @@ async function runExample(
   const options = { cwd: ROOT, env: { PATH, ...environment } };
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ["--input-type=module", "-e", code],
+    ["--input-type=module", "-e", code + below],
     options,
   );
   return stdout;
+}
+
+/** Gives a person's client and the variables of a program that finds their login. */
+async function withLogin(use: (spotify: Spotify, environment: Variables) => Promise<void>): Promise<void> {
+  await withEmulator(async (served, emulator) => {
+    emulator.world.consent = "allow";
+    const home = mkdtempSync(join(tmpdir(), "stagedoor-test-"));
+    const store = fileStore({ directory: join(home, "stagedoor/tokens") });
+    const { accounts: accountsUrl, api: apiUrl } = served;
+    const spotify = createSpotify({ clientId: EMULATOR_CLIENT_ID, accountsUrl, apiUrl, store });
+    const scope = "user-top-read";
+    await spotify.session.adopt(await login(spotify.app, { scope, openBrowser: consentByProgram }));
+    await use(spotify, { ...pointAt(served), XDG_CONFIG_HOME: home, HOME: home });
+    rmSync(home, { recursive: true });
+  });
 }
 
 describe("the README", () => {
@@ -60,21 +74,32 @@ describe("the README", () => {
 
 describe("the examples", () => {
   it("print the top tracks of whoever is logged in", async () => {
-    await withEmulator(async (served) => {
-      const home = mkdtempSync(join(tmpdir(), "stagedoor-test-"));
-      const store = fileStore({ directory: join(home, "stagedoor/tokens") });
-      const { accounts: accountsUrl, api: apiUrl } = served;
-      const spotify = createSpotify({ clientId: EMULATOR_CLIENT_ID, accountsUrl, apiUrl, store });
-      const scope = "user-top-read";
-      await spotify.session.adopt(await login(spotify.app, { scope, openBrowser: consentByProgram }));
-      const printed = await runExample("top-tracks.ts", {
-        ...pointAt(served),
-        XDG_CONFIG_HOME: home,
-        HOME: home,
-      });
-      rmSync(home, { recursive: true });
+    await withLogin(async (spotify, environment) => {
+      const printed = await runExample("top-tracks.ts", environment);
       const { items } = await spotify.me.top({ type: "tracks", limit: 10 });
       expect(printed.trim().split("\n")).toEqual(items.map((track) => track.name));
+    });
+  });
+
+  it("do after the official SDK what was done with it", async () => {
+    await withLogin(async (spotify, environment) => {
+      const printed = await runExample("coming-from/official-sdk.after.ts", environment);
+      const { items } = await spotify.me.top({ type: "tracks", timeRange: "short_term", limit: 10 });
+      expect(printed.trim().split("\n")).toEqual(items.map((track) => track.name));
+    });
+  });
+
+  it("do after spotify-web-api-node what was done with it", async () => {
+    await withLogin(async (spotify, environment) => {
+      await spotify.session.logout();
+      const below = `
+        const { url, pending } = await begin();
+        const { headers } = await fetch(url, { redirect: "manual" });
+        const kept = JSON.parse(JSON.stringify(pending));
+        console.log(JSON.stringify(await finish(kept, headers.get("location"))));`;
+      const printed = await runExample("coming-from/spotify-web-api-node.after.ts", environment, below);
+      const { items } = await spotify.me.top({ type: "tracks", limit: 10 });
+      expect(JSON.parse(printed)).toEqual(items.map((track) => track.name));
     });
   });
 

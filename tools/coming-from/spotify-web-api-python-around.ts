@@ -1,0 +1,63 @@
+import type { Answers } from "./system.js";
+
+/** Logging in, stores, settings and helpers of SpotifyWebApiPython. */
+export const around: Answers = {
+  SetAuthTokenAuthorizationCode: {
+    use: ["login", "createSpotify", "stagedoor login"],
+    note: "with `clientSecret`; PKCE is used all the same",
+  },
+  SetAuthTokenAuthorizationCodePKCE: ["login", "createSpotify", "stagedoor login"],
+  SetAuthTokenClientCredentials: { use: "createSpotify", note: '`grant: "client_credentials"`' },
+  SetAuthTokenFromToken: { use: ["Token", "Session.adopt"], note: "make a `Token`, then adopt it" },
+  MakeRequest: ["spotify.request", "stagedoor api"],
+  Dispose: { use: null, note: "nothing to close" },
+  ClearConfigurationCache: { use: null, note: "nothing is cached" },
+  ToString: { use: null, note: "a Python matter" },
+  StopSpotifyConnectDirectoryTask: { use: null, note: "out of scope: discovery through Spotify Connect" },
+  GetIdFromUri: "parseId",
+  GetTypeFromUri: "parseResource",
+  IsSpotifyUri: { use: "parseResource", note: "`null` when it is none" },
+  IsDeviceId: { use: "player.devices", note: "a device id is any text: look for it among them" },
+  GetCoverImageFile: { use: null, note: "no call of the Web API: fetch `images[0].url`" },
+  GetImagePaletteColors: { use: null, note: "out of scope: colours of images" },
+  GetImageVibrantColors: { use: null, note: "out of scope: colours of images" },
+  "AuthClient.AuthorizeWithServer": {
+    use: "login",
+    note: "`ports` takes one, a list or a range; `timeoutMs`; denial and error have pages of their own",
+  },
+  "AuthClient.AuthorizeWithConsole": "pasteLogin",
+  "AuthClient.authorization_url": "beginLogin",
+  "AuthClient.FetchToken": "completeLogin",
+  "AuthClient.RefreshToken": ["Session.refresh", "stagedoor refresh"],
+  "AuthClient.Logout": {
+    use: ["Session.logout", "stagedoor logout"],
+    note: "from the store and from memory",
+  },
+  "AuthClient.IsAuthorized": ["Session.stored", "stagedoor status"],
+  "AuthClient.HasTokenForKey": "Session.stored",
+  "AuthClient.HasScopeChanged": {
+    use: "lackingScopes",
+    note: "a login with other scopes is kept until a new one takes its place",
+  },
+  "AuthClient.SaveToken": "Session.adopt",
+  "AuthClient.process_url": { use: ["stack", "fetchSender"], note: "a layer round `send`" },
+  "tokenStorageDir, tokenStorageFile": { use: "fileStore", note: "`directory`" },
+  tokenProfileId: { use: ["createSpotify", "stagedoor login"], note: "`profile`, `--profile`" },
+  tokenUpdater: {
+    use: "createClient",
+    note: "`source`: any object with `token` and `replace`, such as one that asks Home Assistant",
+  },
+  "token_audience, force": { use: "login", note: "`parameters`, `showDialog`" },
+  SpotifyAuthToken: "Token",
+  "SpotifyAuthToken.IsExpired": "Token.isExpired",
+  SpotifyApiError: "StagedoorError",
+  SpotifyWebApiError: { use: "ApiError", note: "`RetryAfter` is `retryAt`, a time" },
+  SpotifyWebApiAuthenticationError: "OAuthError",
+  "limitTotal=": { use: ["spotify.items", "spotify.pages"], note: "stop the loop when you have enough" },
+  "sortResult=, filterCriteria=": {
+    use: null,
+    note: "sort and filter what comes back; Spotify's order stays",
+  },
+  "delay=": { use: null, note: "no waiting after player commands" },
+  DefaultDeviceId: { use: null, note: "hand `deviceId` to each call" },
+};
