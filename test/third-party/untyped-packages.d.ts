@@ -65,6 +65,7 @@ declare module "oidc-provider" {
   export class Grant {
     constructor(of: { readonly accountId: string; readonly clientId: string });
     addOIDCScope(scope: string): void;
+    rejectOIDCScope(scope: string): void;
     save(): Promise<string>;
   }
   export class Provider {

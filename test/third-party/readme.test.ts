@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
+
+const here = new URL(".", import.meta.url);
+const read = (name: string) => readFileSync(new URL(name, here), "utf8");
+
+const readme = read("README.md");
+/** The tables' cells. */
+const rows = readme
+  .split("\n")
+  .filter((line) => line.startsWith("| "))
+  .map((line) => line.split("|").map((cell) => cell.trim()));
+const tests = readdirSync(here)
+  .filter((name) => name.endsWith(".test.ts") && name !== "readme.test.ts")
+  .map((name) => ({ name, text: read(name) }));
+const versions = new Map(Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }));
+
+describe("the README of the third parties", () => {
+  it("has a row for every test file, with the version that is installed", () => {
+    for (const { name } of tests) {
+      const [, client = "", version] = rows.find((cells) => cells.includes(name)) ?? [];
+      expect([name, version]).toEqual([name, versions.get(client)]);
+    }
+  });
+
+  it("has a row for every known fault, and none for another", () => {
+    const faults = (text: string) => [...text.matchAll(/knownFault:\s*"([^"]+)"/g)].map(([, fault]) => fault);
+    const known = new Set(tests.flatMap(({ text }) => faults(text)));
+    const told = rows.filter((cells) => cells[3]?.startsWith("peers/")).map((cells) => cells[2]);
+    expect(told.sort()).toEqual([...known].sort());
+  });
+
+  it("names for every known fault all clients that have it", () => {
+    for (const [, clients = "", fault = "", reference] of rows) {
+      if (reference?.startsWith("peers/") !== true) continue;
+      const having = tests.filter(({ text }) => text.includes(`"${fault}"`)).map(({ name }) => name);
+      const named = clients.split(", ").map((client) => rows.find((cells) => cells[1] === client)?.at(-2));
+      expect([fault, ...named.sort()]).toEqual([fault, ...having.sort()]);
+    }
+  });
+});
