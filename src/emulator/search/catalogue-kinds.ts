@@ -7,7 +7,7 @@ import {
   releaseYearOf,
 } from "../world/catalogue.js";
 import { KIND } from "../world/identifier.js";
-import { type Key, stem } from "../world/key.js";
+import { type Key, root, stemIn } from "../world/key.js";
 import { ALBUM_NAMES, ARTIST_NAMES, type NamePattern, TRACK_NAMES } from "../world/names.js";
 import { exactName } from "./name-sieve.js";
 import type { SearchQuery, SearchText } from "./search-query.js";
@@ -35,7 +35,7 @@ export function catalogueKinds(
       describe(index) {
         const { name, artist, releaseDate } = catalogue.album(index);
         const by = artistName(artist);
-        return { name, more: by, album: name, artist: by, year: yearOf(releaseDate), releaseDate };
+        return { name, more: [by], album: name, artist: by, year: yearOf(releaseDate), releaseDate };
       },
       named: (name) => named(key, KIND.album, ALBUM_NAMES, catalogue.albums, name),
       candidates: (query) => albums(key, catalogue, query, createSieve(key, query)),
@@ -48,7 +48,7 @@ export function catalogueKinds(
         const by = artists.map(artistName).join(", ");
         return {
           name,
-          more: `${by} ${album.name}`,
+          more: [by, album.name],
           track: name,
           album: album.name,
           artist: by,
@@ -79,7 +79,8 @@ function* named(
 ): Iterable<number> {
   const hasName = exactName(patterns, key, name);
   if (hasName === undefined) return;
-  for (let index = 0; index < count; index++) if (hasName(stem(key, kind, index))) yield index;
+  const kindRoot = root(key, kind);
+  for (let index = 0; index < count; index++) if (hasName(stemIn(key, kindRoot, index))) yield index;
 }
 
 function* artists({ artists: count }: Catalogue, sieve: Sieve): Iterable<number> {
@@ -96,28 +97,31 @@ function* albums(key: Key, catalogue: Catalogue, query: SearchQuery, sieve: Siev
 
 function* tracks(key: Key, catalogue: Catalogue, query: SearchQuery, sieve: Sieve): Iterable<number> {
   const isInTime = timeSieve(key, query);
+  const { reach } = sieve;
+  const mayPass = trackTest(key, catalogue, sieve);
   for (let album = 0; album < catalogue.albums; album++) {
     if (!isInTime(album)) continue;
     const common = sieve.album(album) | sieve.artist(catalogue.artistOf(album));
+    if (!sieve.passes(common | reach.track | reach.artist)) continue;
+    const all = sieve.passes(common);
     const end = Math.min(firstTrackOf(album + 1), catalogue.tracks);
-    for (let track = firstTrackOf(album); track < end; track++) {
-      if (sieve.passes(common) || passesTrack(key, catalogue, sieve, track, common)) yield track;
-    }
+    for (let track = firstTrackOf(album); track < end; track++)
+      if (all || mayPass(track, common)) yield track;
   }
 }
 
-function passesTrack(
-  key: Key,
-  { artists: count }: Catalogue,
-  sieve: Sieve,
-  track: number,
-  common: number,
-): boolean {
-  const from = stem(key, KIND.track, track);
-  const own = common | sieve.trackName(from);
-  if (sieve.passes(own)) return true;
-  const guest = guestOf(key, from, count);
-  return guest !== undefined && sieve.passes(own | sieve.artist(guest));
+/** Whether a track can match whose album and artist have these bits. */
+function trackTest(key: Key, { artists: count }: Catalogue, sieve: Sieve) {
+  const kindRoot = root(key, KIND.track);
+  return (track: number, common: number): boolean => {
+    const from = stemIn(key, kindRoot, track);
+    const own = common | sieve.trackName(from);
+    if (sieve.passes(own)) return true;
+    // Few tracks have a guest, and few searches could be met by one.
+    if (!sieve.passes(own | sieve.reach.artist)) return false;
+    const guest = guestOf(key, from, count);
+    return guest !== undefined && sieve.passes(own | sieve.artist(guest));
+  };
 }
 
 /** Whether an album's year can be one that is asked for. */

@@ -32,6 +32,8 @@ const PART = /(artist|album|track|genre|year|isrc|upc|tag):(?:"([^"]*)"|(\S+))|"
 const YEARS = /^(\d{4})(?:-(\d{4}))?$/;
 const OPERATORS = ["AND", "OR", "NOT"];
 const NEW_DAYS = 14;
+/** Between two texts, so that no phrase is found across. */
+const BORDER = "\n";
 /** Below this popularity, of 0 to 100, is the lowest tenth. */
 const HIPSTER_POPULARITY = 10;
 
@@ -100,7 +102,7 @@ export function isEmpty({ clauses, name: _, without: __, ...filters }: SearchQue
 export interface SearchText {
   readonly name: string;
   /** What words may occur in besides the name. */
-  readonly more?: string;
+  readonly more?: readonly string[];
   readonly artist?: string;
   readonly album?: string;
   readonly track?: string;
@@ -122,7 +124,8 @@ export function matchesSearch(query: SearchQuery, thing: SearchText): boolean {
   if (upc !== undefined && thing.upc !== upc) return false;
   const folded: Partial<Record<Field, string>> = {};
   const occurs = ({ field, text }: Term) => {
-    folded[field] ??= fold(field === "any" ? `${thing.name} ${thing.more ?? ""}` : (thing[field] ?? ""));
+    folded[field] ??=
+      field === "any" ? [thing.name, ...(thing.more ?? [])].map(fold).join(BORDER) : fold(thing[field] ?? "");
     return folded[field].includes(text);
   };
   return query.clauses.every((terms) => terms.some(occurs)) && !query.without.some(occurs);

@@ -39,22 +39,31 @@ export function createSearch(key: Key, catalogue: Catalogue, clock: Clock): Sear
  */
 export function findIn(kind: Searched, query: SearchQuery): readonly number[] {
   if (isEmpty(query)) return [];
-  const found = new Set<number>();
-  const take = (indices: Iterable<number>) => {
-    for (const index of indices) {
-      if (found.size >= MAX_FOUND) return;
-      if (matchesSearch(query, kind.describe(index))) found.add(index);
-    }
-  };
-  if (query.name !== undefined) take(kind.named?.(query.name) ?? namedIn(kind, query.name));
-  take(kind.candidates?.(query) ?? indicesOf(kind));
-  return [...found];
+  const found = matching(kind, query, kind.candidates?.(query) ?? indicesOf(kind));
+  const { name } = query;
+  if (name === undefined) return found;
+  const hasName = (index: number) => fold(kind.describe(index).name) === name;
+  // Where there was no room for all, those with the name may be among the ones that were not reached.
+  const first =
+    found.length < MAX_FOUND
+      ? found.filter(hasName)
+      : matching(kind, query, kind.named?.(name) ?? filtered(indicesOf(kind), hasName));
+  return [...new Set([...first, ...found])].slice(0, MAX_FOUND);
+}
+
+function matching(kind: Searched, query: SearchQuery, candidates: Iterable<number>): readonly number[] {
+  const found: number[] = [];
+  for (const index of candidates) {
+    if (found.length >= MAX_FOUND) break;
+    if (matchesSearch(query, kind.describe(index))) found.push(index);
+  }
+  return found;
 }
 
 function* indicesOf({ count }: Searched): Iterable<number> {
   for (let index = 0; index < count; index++) yield index;
 }
 
-function* namedIn(kind: Searched, name: string): Iterable<number> {
-  for (const index of indicesOf(kind)) if (fold(kind.describe(index).name) === name) yield index;
+function* filtered(indices: Iterable<number>, keep: (index: number) => boolean): Iterable<number> {
+  for (const index of indices) if (keep(index)) yield index;
 }

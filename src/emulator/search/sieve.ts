@@ -1,7 +1,7 @@
 import { KIND } from "../world/identifier.js";
 import { type Key, stem } from "../world/key.js";
-import { ALBUM_NAMES, ARTIST_NAMES, GENRE_SLOTS, TRACK_NAMES } from "../world/names.js";
-import { type Needle, nameSieve, slotSieve } from "./name-sieve.js";
+import { ALBUM_NAMES, ARTIST_NAMES, TRACK_NAMES } from "../world/names.js";
+import { genreSieve, type Needle, nameSieve } from "./name-sieve.js";
 import type { Field, SearchQuery } from "./search-query.js";
 
 /** As many as a number has bits to stand for; further words of a query are left to the exact comparison. */
@@ -14,8 +14,8 @@ const MAX_NEEDLES = 31;
 export interface Sieve {
   /** False when something with these bits, all its parts together, cannot match. */
   passes(bits: number): boolean;
-  /** All bits that a track's own name could add. */
-  readonly inTrackNames: number;
+  /** All bits that a track's own name, and that an artist, can add. */
+  readonly reach: { readonly track: number; readonly artist: number };
   /** Bits of an artist's name and genres. */
   artist(index: number): number;
   album(index: number): number;
@@ -39,17 +39,27 @@ export function createSieve(key: Key, { clauses }: SearchQuery): Sieve {
   const inField = (field: Field): readonly Needle[] =>
     needles.filter((needle) => needle.field === field || (needle.field === "any" && field !== "genre"));
 
-  const artistName = nameSieve(ARTIST_NAMES, key, inField("artist"));
-  const artistGenres = slotSieve(GENRE_SLOTS, key, inField("genre"));
-  const albumName = nameSieve(ALBUM_NAMES, key, inField("album"));
+  const artistNames = nameSieve(ARTIST_NAMES, key, inField("artist"));
+  const genres = genreSieve(key, inField("genre"));
+  const albumNames = nameSieve(ALBUM_NAMES, key, inField("album"));
+  const trackNames = nameSieve(TRACK_NAMES, key, inField("track"));
   return {
-    passes: (bits) => wanted.every((terms) => terms.some((term) => (bits & term) === term)),
-    inTrackNames: inField("track").reduce((bits, needle) => bits | needle.bit, 0),
+    passes: clauseTest(wanted),
+    reach: { track: trackNames.reach, artist: artistNames.reach | genres.reach },
     artist(index) {
       const from = stem(key, KIND.artist, index);
-      return artistName(from) | artistGenres(from);
+      return artistNames.bitsOf(from) | genres.bitsOf(from);
     },
-    album: (index) => albumName(stem(key, KIND.album, index)),
-    trackName: nameSieve(TRACK_NAMES, key, inField("track")),
+    album: (index) => albumNames.bitsOf(stem(key, KIND.album, index)),
+    trackName: trackNames.bitsOf,
   };
+}
+
+/** Of each clause, one alternative must have all its bits. */
+function clauseTest(clauses: readonly (readonly number[])[]): (bits: number) => boolean {
+  const must = clauses.filter((terms) => terms.length === 1).reduce((sum, [term = 0]) => sum | term, 0);
+  const rest = clauses.filter((terms) => terms.length > 1);
+  const passesRest = (bits: number) => rest.every((terms) => terms.some((term) => (bits & term) === term));
+  if (rest.length === 0) return (bits) => (bits & must) === must;
+  return (bits) => (bits & must) === must && passesRest(bits);
 }

@@ -25,7 +25,6 @@ const DRAW = {
   explicit: 3,
   length: 4,
   guest: 5,
-  isGuest: 6,
   popularity: 7,
   followers: 8,
   closed: 9,
@@ -172,8 +171,9 @@ export function firstTrackOf(album: number): number {
 
 /** The guest on a track, by the track's stem; it may be the album's own artist, and then there is none. */
 export function guestOf(key: Key, track: number, artists: number): number | undefined {
-  if (pickFrom(key, track, DRAW.isGuest, 6) !== 0) return undefined;
-  return pickFrom(key, track, DRAW.guest, artists);
+  // One in six has one.
+  const drawn = pickFrom(key, track, DRAW.guest, artists * 6);
+  return drawn < artists ? drawn : undefined;
 }
 
 /** The year in which an album came out. */

@@ -1,4 +1,4 @@
-import { type Key, pickFrom, stem } from "./key.js";
+import { fractionFrom, type Key, pickFrom, stem } from "./key.js";
 
 const words = (list: string): readonly string[] => list.split(" ");
 /** Of words that may stand for several, joined by a hyphen in the list. */
@@ -27,46 +27,44 @@ const LAST_NAMES = words(
 );
 const HOURS = words("Dawn Dusk Midnight Monday Morning November October Sunday Tonight Yesterday");
 const EXTRAS = [" - Live", " - Acoustic", " - Demo", ", Pt. 2", " (Reprise)", " - Remastered"];
-const GENRES = spaced(
+export const GENRES = spaced(
   "ambient bossa-nova chamber-pop dream-pop dub electro-swing folk garage-rock hyperpop indie-rock jazz-fusion krautrock lo-fi neo-soul new-wave post-punk shoegaze synthwave trip-hop",
 );
 
-// One number for each draw, so that no two parts of a name follow from one another.
-const DRAW = { pattern: 101, first: 102, second: 103, third: 104, extra: 105 } as const;
+const DRAW = { name: 101, genre: 102, secondGenre: 103 } as const;
 
 /** A word in a name, drawn from a list. */
 export interface Slot {
   readonly list: readonly string[];
-  readonly draw: number;
-  /** How many numbers are drawn from: those beyond the list stand for nothing. */
+  /** How many words are drawn from: those beyond the list are empty. */
   readonly count: number;
 }
-/** How a name is put together. Names are data, so that a search can tell from the draws whether one matches, without making it. */
+/** How a name is put together. Names are data, so that a search can tell from the draw whether one matches, without making it. */
 export type NamePattern = readonly (string | Slot)[];
 
-const slot = (list: readonly string[], draw: number, count = list.length): Slot => ({ list, draw, count });
-const adjective = slot(ADJECTIVES, DRAW.first);
-const noun = slot(NOUNS, DRAW.second);
-const other = slot(NOUNS, DRAW.third);
-const gerund = slot(GERUNDS, DRAW.first);
-const plural = slot(PLURALS, DRAW.second);
-const place = slot(PLACES, DRAW.third);
-const firstName = slot(FIRST_NAMES, DRAW.first);
-const lastName = slot(LAST_NAMES, DRAW.second);
-const extra = slot(EXTRAS, DRAW.extra, 100);
+const slot = (list: readonly string[], count = list.length): Slot => ({ list, count });
+const adjective = slot(ADJECTIVES);
+const noun = slot(NOUNS);
+const gerund = slot(GERUNDS);
+const plural = slot(PLURALS);
+const place = slot(PLACES);
+const hour = slot(HOURS);
+const firstName = slot(FIRST_NAMES);
+const lastName = slot(LAST_NAMES);
+const extra = slot(EXTRAS, 100);
 
 /** Every pattern is as likely as the others; what is wanted more often is there twice. */
 export const ARTIST_NAMES: readonly NamePattern[] = [
   ["The ", adjective, " ", plural],
   [adjective, " ", noun],
-  [lastName, " & ", slot(LAST_NAMES, DRAW.third)],
-  [slot(PLURALS, DRAW.first), " of ", place],
+  [lastName, " & ", lastName],
+  [plural, " of ", place],
   [firstName, " ", lastName],
   [firstName, " ", lastName],
 ];
 export const ALBUM_NAMES: readonly NamePattern[] = [
   [gerund, " the ", noun],
-  [noun, " & ", other],
+  [noun, " & ", noun],
   ["A ", noun, " in ", place],
   [adjective, " ", plural],
   [adjective, " ", noun],
@@ -75,38 +73,45 @@ export const ALBUM_NAMES: readonly NamePattern[] = [
 export const TRACK_NAMES: readonly NamePattern[] = [
   [gerund, " the ", noun, extra],
   [noun, " in ", place, extra],
-  [slot(HOURS, DRAW.first), " ", noun, extra],
-  ["The ", noun, " and the ", other, extra],
+  [hour, " ", noun, extra],
+  ["The ", noun, " and the ", noun, extra],
   [firstName, "'s ", noun, extra],
   [noun, extra],
   [adjective, " ", noun, extra],
   [adjective, " ", noun, extra],
 ];
-export const GENRE_SLOTS: readonly Slot[] = [slot(GENRES, DRAW.first), slot(GENRES, DRAW.second)];
 
-/** Which pattern a thing's name has; `from` is the `stem` of the thing. */
-export function patternOf(patterns: readonly NamePattern[], key: Key, from: number): number {
-  return pickFrom(key, from, DRAW.pattern, patterns.length);
-}
-
-/** Which word of a slot's list a thing has. */
-export function wordOf({ draw, count }: Slot, key: Key, from: number): number {
-  return pickFrom(key, from, draw, count);
+/**
+ * The draw that a whole name comes from, by the thing's `stem`. The pattern and then each slot take their share of it, so that a
+ * name costs one draw: its 32 bits hold every pattern several times over.
+ */
+export function nameDraw(key: Key, from: number): number {
+  return fractionFrom(key, from, DRAW.name);
 }
 
 /** The name of a thing, invented: no artist or work is meant. */
 export function nameOf(patterns: readonly NamePattern[], key: Key, kind: number, index: number): string {
-  const from = stem(key, kind, index);
-  const parts = patterns[patternOf(patterns, key, from)] ?? [];
-  let name = "";
-  for (const part of parts) {
-    name += typeof part === "string" ? part : (part.list[wordOf(part, key, from)] ?? "");
-  }
-  return name;
+  let rest = nameDraw(key, stem(key, kind, index));
+  const take = (count: number): number => {
+    const share = Math.floor(rest * count);
+    rest = rest * count - share;
+    return share;
+  };
+  const pattern = patterns[take(patterns.length)] ?? [];
+  return pattern
+    .map((part) => (typeof part === "string" ? part : (part.list[take(part.count)] ?? "")))
+    .join("");
+}
+
+/** The places of an artist's one or two genres in `GENRES`, by the artist's `stem`. */
+export function genrePlaces(key: Key, from: number): readonly [number, number] {
+  return [
+    pickFrom(key, from, DRAW.genre, GENRES.length),
+    pickFrom(key, from, DRAW.secondGenre, GENRES.length),
+  ];
 }
 
 /** The one or two genres of an artist. */
 export function genresOf(key: Key, kind: number, index: number): readonly string[] {
-  const from = stem(key, kind, index);
-  return [...new Set(GENRE_SLOTS.map((genre) => genre.list[wordOf(genre, key, from)] ?? ""))];
+  return [...new Set(genrePlaces(key, stem(key, kind, index)).map((place) => GENRES[place] ?? ""))];
 }
