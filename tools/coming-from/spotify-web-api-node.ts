@@ -46,7 +46,7 @@ export const spotifyWebApiNode: System = {
     addTracksToPlaylist: ["playlists.add", "playlists.addItems", "playlists.addTracks"],
     removeTracksFromPlaylist: ["playlists.remove", "playlists.removeItems", "playlists.removeTracks"],
     removeTracksFromPlaylistByPosition: {
-      use: ["playlists.remove", "playlists.removeItems"],
+      use: ["playlists.remove", "playlists.removeItems", "playlists.removeTracks"],
       note: "by URI: Spotify no longer documents positions",
     },
     replaceTracksInPlaylist: ["playlists.replace", "playlists.updateItems", "playlists.updateTracks"],
