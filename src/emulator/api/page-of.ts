@@ -53,7 +53,7 @@ export function cursorPageOf<T extends { readonly id: string }>(
   };
 }
 
-function withQuery(address: string, query: string, members: Readonly<Record<string, string>>): string {
+export function withQuery(address: string, query: string, members: Readonly<Record<string, string>>): string {
   const merged = new URLSearchParams(query);
   for (const [name, value] of Object.entries(members)) merged.set(name, value);
   return `${address}?${merged}`;

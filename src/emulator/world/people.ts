@@ -10,9 +10,11 @@ export interface Person {
   readonly country: string;
   product: "premium" | "free";
   readonly followers: number;
-  /** What Spotify knows of their devices; `is_active` follows from the playback. */
-  readonly devices: readonly Omit<Device, "is_active">[];
+  /** What Spotify knows of their devices; which of them is active the world knows. */
+  devices: readonly StoredDevice[];
 }
+
+export type StoredDevice = Omit<Device, "is_active">;
 
 /** Who may use a development app: at most five, by default everybody but the last of `PEOPLE`. */
 export const USERS_PER_APP = 5;
@@ -20,12 +22,7 @@ export const USERS_PER_APP = 5;
 /** The account under which Spotify's own playlists run. Nobody can log in as it. */
 export const SPOTIFY_ACCOUNT = { id: "spotify", displayName: "Spotify" } as const;
 
-const device = (
-  id: string,
-  name: string,
-  type: string,
-  more: Partial<Omit<Device, "is_active">> = {},
-): Omit<Device, "is_active"> => ({
+const device = (id: string, name: string, type: string, more: Partial<StoredDevice> = {}): StoredDevice => ({
   id,
   is_private_session: false,
   is_restricted: false,

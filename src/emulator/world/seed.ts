@@ -1,4 +1,4 @@
-import { DAY, HOUR } from "../../base/clock.js";
+import { DAY, HOUR, MINUTE } from "../../base/clock.js";
 import { pick } from "./key.js";
 import { SPOTIFY_ACCOUNT } from "./people.js";
 import type { PlaylistEntry } from "./playlist.js";
@@ -16,6 +16,7 @@ export function createWorld(options: Omit<WorldOptions, "furnish">): World {
       seedPlaylists(world);
       seedLibrary(world);
       seedFollows(world);
+      seedListening(world);
     },
   });
 }
@@ -95,5 +96,23 @@ function seedFollows(world: World): void {
     if (friend !== undefined) library.set(`spotify:user:${encodeURIComponent(friend)}`, BEGINNING);
     const foreign = playlists.filter((list) => list.owner !== person && list.public);
     for (const list of foreign.slice(0, 2)) library.set(`spotify:playlist:${list.id}`, BEGINNING);
+  }
+}
+
+/** What was played before anybody came to look: some albums and single tracks, for all who may be remote-controlled. */
+function seedListening(world: World): void {
+  const { catalogue, key } = world;
+  let salt = 3000;
+  for (const { id, product } of world.people.values()) {
+    salt++;
+    if (product !== "premium") continue;
+    let playedAt = BEGINNING + salt * MINUTE;
+    const plays = Array.from({ length: 60 }, (_, place) => {
+      const track = catalogue.track(pick(key, salt, place, DRAW.track, catalogue.tracks));
+      const album = `spotify:album:${catalogue.idOf("album", track.album)}`;
+      playedAt += track.durationMs + (place % 12 === 0 ? DAY : 0);
+      return { uri: `spotify:track:${track.id}`, contextUri: place % 4 === 0 ? album : null, playedAt };
+    });
+    world.pastPlays.set(id, plays);
   }
 }

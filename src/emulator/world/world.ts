@@ -1,10 +1,11 @@
 import type { Clock } from "../../base/clock.js";
+import type { ResumePoint } from "../../contract/models/index.js";
 import { createSearch, type Search } from "../search/search.js";
 import { type Catalogue, createCatalogue } from "./catalogue.js";
 import { fromId, toId } from "./identifier.js";
 import { type Key, keyOf } from "./key.js";
 import { type Person, seedPeople } from "./people.js";
-import type { Playback } from "./playback.js";
+import type { PastPlay, Playback } from "./playback.js";
 import { MAX_PLAYLIST_ENTRIES, type PlaylistEntry, type StoredPlaylist } from "./playlist.js";
 
 /** How the person at the authorize page decides, where nobody sits before it. */
@@ -52,7 +53,12 @@ export class World {
   readonly playlists = new Map<string, StoredPlaylist>();
   /** By person: the URIs of what they saved and follow, with the time (milliseconds), newest last. */
   readonly libraries = new Map<string, Map<string, number>>();
+  /** By person: what plays, as of the last time somebody looked; `settle` brings it up to now. */
   readonly playbacks = new Map<string, Playback>();
+  /** By person: what was played, the latest last. */
+  readonly pastPlays = new Map<string, readonly PastPlay[]>();
+  /** By person and URI: how far episodes and chapters have been heard; `settle` brings them up to now. */
+  readonly resumePoints = new Map<string, Map<string, ResumePoint>>();
   /** By person: the device that takes a command which names none. */
   readonly activeDevices = new Map<string, string>();
   readonly #clock: Clock;
@@ -78,6 +84,8 @@ export class World {
     this.#madePlaylists = 0;
     for (const map of [this.people, this.playlists, this.libraries, this.playbacks, this.activeDevices])
       map.clear();
+    this.pastPlays.clear();
+    this.resumePoints.clear();
     for (const person of seedPeople((index) => toId(this.key, "device", index))) {
       this.people.set(person.id, person);
       this.libraries.set(person.id, new Map());

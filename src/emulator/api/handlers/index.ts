@@ -2,6 +2,7 @@ import type { Handlers } from "../handler.js";
 import { libraryHandlers } from "./library.js";
 import { meHandlers } from "./me.js";
 import { playerHandlers } from "./player.js";
+import { playerReadHandlers } from "./player-reads.js";
 import { playlistHandlers } from "./playlists.js";
 import { searchHandlers } from "./search.js";
 import { trackHandlers } from "./tracks.js";
@@ -11,6 +12,7 @@ const present: Partial<Handlers> = {
   ...libraryHandlers,
   ...meHandlers,
   ...playerHandlers,
+  ...playerReadHandlers,
   ...playlistHandlers,
   ...searchHandlers,
   ...trackHandlers,

@@ -1,104 +1,130 @@
-import { parseResource, toUrl } from "../../../contract/ids.js";
-import type { PlaybackContext, PlaybackState } from "../../../contract/models/index.js";
-import type { Person } from "../../world/people.js";
-import { progressAt } from "../../world/playback.js";
+import { parseResource } from "../../../contract/ids.js";
+import { drawsNow, replacePlayback, settle } from "../../world/listening.js";
+import type { Person, StoredDevice } from "../../world/people.js";
+import { itemsOf, lengthOf, lengthsIn } from "../../world/playable.js";
+import { currentOf, type Playback } from "../../world/playback.js";
+import {
+  enqueued,
+  type Programme,
+  paused,
+  repeating,
+  resumed,
+  shuffled,
+  skipped,
+  sought,
+  started,
+  stepped,
+} from "../../world/playback-commands.js";
 import type { World } from "../../world/world.js";
-import { type Call, type Handlers, personOf, type View } from "../handler.js";
+import { type Call, type Handlers, personOf } from "../handler.js";
 import { badRequest, notFound, playerRefused } from "../refusal.js";
 
-/** Of one request or context; longer ones are cut, as Spotify cuts them at a length that it does not document. */
-const MAX_QUEUE = 800;
-
+/**
+ * The commands. Guessed: a person has one playback, on which a command acts whichever of their devices it names; only playing,
+ * transferring and the volume are about that device.
+ */
 export const playerHandlers = {
-  "get-information-about-the-users-current-playback": (
-    call: Call<"get-information-about-the-users-current-playback">,
-  ): PlaybackState | null => {
-    const { world, view } = call;
-    const person = personOf(call);
-    const playback = world.playbacks.get(person.id);
-    const device = person.devices.find(({ id }) => id === playback?.deviceId);
-    if (playback === undefined || device === undefined) return null;
-    const { place, positionMs, playing } = progressAt(playback, world.now(), lengthIn(world));
-    const track = playback.queue[place];
-    return {
-      device: { ...device, is_active: true },
-      repeat_state: "off",
-      shuffle_state: false,
-      smart_shuffle: false,
-      context: contextObject(view, playback.contextUri),
-      timestamp: playback.since,
-      progress_ms: positionMs,
-      is_playing: playing,
-      item: track === undefined ? null : view.face.track(track),
-      currently_playing_type: "track",
-      actions: { disallows: playing ? { resuming: true } : { pausing: true } },
-    };
-  },
-
   "start-a-users-playback": (call: Call<"start-a-users-playback">) => {
     const { world, args } = call;
     const person = controlling(call);
-    const deviceId = deviceFor(world, person, args.deviceId);
-    const now = world.now();
-    const positionMs = args.positionMs ?? 0;
-    const before = world.playbacks.get(person.id);
+    const { id } = deviceFor(world, person, args.deviceId);
+    const programme = programmeOf(world, args);
+    command(call, person, (before, now) => {
+      const draws = drawsNow(world, person.id);
+      const isHere = world.activeDevices.get(person.id) === id;
+      // What plays cannot be resumed. As observed.
+      if (programme === undefined && before.playing && isHere && args.positionMs === undefined)
+        return undefined;
+      const after = programme === undefined ? resumed(before, now) : started(before, programme, now, draws);
+      if (!after.playing) return undefined;
+      const position = args.positionMs ?? (programme && placeKept(world, person, after));
+      return position === undefined ? after : sought(after, position, now, lengthsIn(world));
+    });
+    world.activeDevices.set(person.id, id);
+    return undefined;
+  },
 
-    if (args.contextUri === undefined && args.uris === undefined) {
-      if (before === undefined) throw restricted();
-      const { place, positionMs: reached } = progressAt(before, now, lengthIn(world));
-      const resumed = { deviceId, place, positionMs: args.positionMs ?? reached, playing: true, since: now };
-      world.playbacks.set(person.id, { ...before, ...resumed });
-    } else {
-      if (args.contextUri !== undefined && args.uris !== undefined)
-        throw badRequest("Can't have both context_uri and uris");
-      const queue = queueFor(world, args.contextUri, args.uris);
-      const place = placeOf(world, queue, args);
-      const contextUri = args.contextUri ?? null;
-      world.playbacks.set(person.id, {
-        deviceId,
-        contextUri,
-        queue,
-        place,
-        positionMs,
-        playing: true,
-        since: now,
-      });
+  "pause-a-users-playback": (call: Call<"pause-a-users-playback">) =>
+    remote(call, (before, now) => (before.playing ? paused(before, now) : undefined)),
+
+  "skip-users-playback-to-next-track": (call: Call<"skip-users-playback-to-next-track">) =>
+    remote(call, (before, now) => {
+      const hasAny = currentOf(before) !== undefined || before.queued.length > 0;
+      return hasAny ? skipped(before, now) : undefined;
+    }),
+
+  "skip-users-playback-to-previous-track": (call: Call<"skip-users-playback-to-previous-track">) =>
+    remote(call, stepped),
+
+  "seek-to-position-in-currently-playing-track": (
+    call: Call<"seek-to-position-in-currently-playing-track">,
+  ) =>
+    remote(call, (before, now) => {
+      if (currentOf(before) === undefined) return undefined;
+      return sought(before, call.args.positionMs, now, lengthsIn(call.world));
+    }),
+
+  "set-repeat-mode-on-users-playback": (call: Call<"set-repeat-mode-on-users-playback">) =>
+    remote(call, (before, now) => repeating(before, call.args.state, now)),
+
+  "toggle-shuffle-for-users-playback": (call: Call<"toggle-shuffle-for-users-playback">) =>
+    remote(call, (before, now) =>
+      shuffled(before, call.args.state, now, drawsNow(call.world, personOf(call).id)),
+    ),
+
+  "add-to-queue": (call: Call<"add-to-queue">) => {
+    const { world, args } = call;
+    return remote(call, (before) => {
+      if (lengthOf(world, args.uri) === undefined) throw notFound();
+      return enqueued(before, args.uri);
+    });
+  },
+
+  "set-volume-for-users-playback": (call: Call<"set-volume-for-users-playback">) => {
+    const { world, args } = call;
+    const person = controlling(call);
+    const device = deviceFor(world, person, args.deviceId);
+    if (!device.supports_volume) {
+      throw playerRefused(403, "Cannot control device volume", "VOLUME_CONTROL_DISALLOW");
     }
-    world.activeDevices.set(person.id, deviceId);
+    const changed = { ...device, volume_percent: args.volumePercent };
+    person.devices = person.devices.map((other) => (other === device ? changed : other));
     return undefined;
   },
 
-  "pause-a-users-playback": (call: Call<"pause-a-users-playback">) => {
-    const { world } = call;
+  /** As documented: without `play`, what played plays on and what was paused stays so. */
+  "transfer-a-users-playback": (call: Call<"transfer-a-users-playback">) => {
+    const { world, args } = call;
     const person = controlling(call);
-    deviceFor(world, person, call.args.deviceId);
-    const playback = world.playbacks.get(person.id);
-    if (playback === undefined) throw restricted();
-    const reached = progressAt(playback, world.now(), lengthIn(world));
-    if (!reached.playing) throw restricted();
-    world.playbacks.set(person.id, { ...playback, ...reached, playing: false, since: world.now() });
-    return undefined;
-  },
-
-  "skip-users-playback-to-next-track": (call: Call<"skip-users-playback-to-next-track">) => {
-    const { world } = call;
-    const person = controlling(call);
-    deviceFor(world, person, call.args.deviceId);
-    const playback = world.playbacks.get(person.id);
-    if (playback === undefined) throw restricted();
-    const { place } = progressAt(playback, world.now(), lengthIn(world));
-    const atEnd = place + 1 >= playback.queue.length;
-    const next = { place: atEnd ? 0 : place + 1, positionMs: 0, playing: !atEnd, since: world.now() };
-    world.playbacks.set(person.id, { ...playback, ...next });
+    const { id } = deviceFor(world, person, args.deviceIds[0]);
+    // Guessed: where there is nothing to play, the device becomes active all the same.
+    command(call, person, (before, now) => (args.play && !before.playing ? resumed(before, now) : before));
+    world.activeDevices.set(person.id, id);
     return undefined;
   },
 } satisfies Partial<Handlers>;
 
-const restricted = () => playerRefused(403, "Restriction violated", "UNKNOWN");
+type Change = (before: Playback, now: number) => Playback | undefined;
+type DeviceCall = Pick<Call, "world" | "person"> & {
+  readonly args: { readonly deviceId?: string | undefined };
+};
 
-function lengthIn(world: World): (track: number) => number {
-  return (track) => world.catalogue.track(track).durationMs;
+/** A command to the device that is named, or else to the active one. */
+function remote(call: DeviceCall, change: Change): undefined {
+  const person = controlling(call);
+  deviceFor(call.world, person, call.args.deviceId);
+  command(call, person, change);
 }
+
+/** Changes the playback; what cannot be done now is refused without a better reason than `UNKNOWN`. As observed. */
+function command({ world }: Pick<Call, "world">, person: Person, change: Change): void {
+  const before = settle(world, person.id);
+  const after = change(before, world.now());
+  if (after === undefined) throw restricted();
+  replacePlayback(world, person.id, before, after);
+}
+
+const restricted = () => playerRefused(403, "Restriction violated", "UNKNOWN");
 
 /** The person, if a subscription allows them to be remote-controlled. As observed. */
 function controlling(call: Pick<Call, "person">): Person {
@@ -107,88 +133,47 @@ function controlling(call: Pick<Call, "person">): Person {
   return person;
 }
 
-function deviceFor(world: World, person: Person, asked: string | undefined): string {
-  if (asked === undefined) {
-    const active = world.activeDevices.get(person.id);
-    if (active === undefined) throw playerRefused(404, "No active device found", "NO_ACTIVE_DEVICE");
-    return active;
-  }
-  const device = person.devices.find(({ id }) => id === asked);
+type AddressedDevice = StoredDevice & { readonly id: string };
+
+/** The device that is asked for or active, if it may be controlled. */
+function deviceFor(world: World, person: Person, asked: string | undefined): AddressedDevice {
+  const id = asked ?? world.activeDevices.get(person.id);
+  if (id === undefined) throw playerRefused(404, "No active device found", "NO_ACTIVE_DEVICE");
+  const device = person.devices.find((one): one is AddressedDevice => one.id === id);
   if (device === undefined) throw notFound("Device not found");
   if (device.is_restricted) throw restricted();
-  return asked;
+  return device;
 }
 
-function queueFor(world: World, context: string | undefined, uris: readonly string[] | undefined): number[] {
-  if (context === undefined) return tracksIn(world, uris ?? []);
-  const { type, id } = parseResource(context) ?? { type: "show", id: "" };
-  const { catalogue } = world;
-  switch (type) {
-    case "album": {
-      const index = catalogue.find("album", id);
-      if (index === null) throw notFound();
-      return tracksOfAlbum(world, index);
-    }
-    case "artist": {
-      const index = catalogue.find("artist", id);
-      if (index === null) throw notFound();
-      return catalogue
-        .albumsOf(index)
-        .flatMap((album) => tracksOfAlbum(world, album))
-        .slice(0, MAX_QUEUE);
-    }
-    case "playlist": {
-      const playlist = world.playlists.get(id);
-      if (playlist === undefined) throw notFound();
-      return tracksIn(
-        world,
-        playlist.entries.slice(0, MAX_QUEUE).map(({ uri }) => uri),
-      );
-    }
-    default:
-      // Shows and audiobooks: this world has none.
-      throw notFound();
+/** What shall be played; `undefined` for what was playing. */
+function programmeOf(world: World, args: Call<"start-a-users-playback">["args"]): Programme | undefined {
+  const { contextUri, uris, offset } = args;
+  if (contextUri === undefined && uris === undefined) return undefined;
+  if (contextUri !== undefined && uris !== undefined) {
+    throw badRequest("Can't have both context_uri and uris");
   }
-}
-
-function tracksOfAlbum(world: World, album: number): number[] {
-  const { firstTrack, totalTracks } = world.catalogue.album(album);
-  return Array.from({ length: totalTracks }, (_, place) => firstTrack + place);
-}
-
-function tracksIn(world: World, uris: readonly string[]): number[] {
-  return uris.map((uri) => {
-    const index = world.catalogue.find("track", parseResource(uri)?.id ?? "");
-    if (index === null) throw notFound();
-    return index;
-  });
+  const items = contextUri === undefined ? uris : itemsOf(world, contextUri);
+  if (items === undefined || uris?.some((uri) => lengthOf(world, uri) === undefined)) throw notFound();
+  // Guessed: what is empty cannot be played.
+  if (items.length === 0) throw restricted();
+  return { contextUri: contextUri ?? null, items, first: offset && placeOf(items, offset, contextUri) };
 }
 
 function placeOf(
-  world: World,
-  queue: readonly number[],
-  args: Call<"start-a-users-playback">["args"],
+  items: readonly string[],
+  offset: { readonly position?: number | undefined; readonly uri?: string | undefined },
+  contextUri: string | undefined,
 ): number {
-  const { offset, contextUri } = args;
-  if (offset === undefined) return 0;
   if (contextUri !== undefined && parseResource(contextUri)?.type === "artist") {
     throw badRequest("can't have offset for context type: ARTIST");
   }
-  const place =
-    offset.uri === undefined
-      ? (offset.position ?? 0)
-      : queue.indexOf(world.catalogue.find("track", parseResource(offset.uri)?.id ?? "") ?? -1);
-  if (place < 0 || place >= queue.length) throw badRequest("Non-existing offset");
+  const place = offset.uri === undefined ? (offset.position ?? 0) : items.indexOf(offset.uri);
+  if (place < 0 || place >= items.length) throw badRequest("Non-existing offset");
   return place;
 }
 
-function contextObject(view: View, uri: string | null): PlaybackContext | null {
-  const named = uri === null ? null : parseResource(uri);
-  if (uri === null || named === null) return null;
-  return {
-    type: named.type,
-    href: `${view.face.api}/${named.type}s/${named.id}`,
-    uri,
-    external_urls: { spotify: toUrl(named) },
-  };
+/** Where an episode was left. Guessed: a call that names no position goes on there, as Spotify's own apps do. */
+function placeKept(world: World, person: Person, playback: Playback): number | undefined {
+  const uri = currentOf(playback) ?? "";
+  return world.resumePoints.get(person.id)?.get(uri)?.resume_position_ms;
 }
