@@ -73,7 +73,7 @@ function isCallable(client: object, path: string): boolean {
   let value: unknown = client;
   for (const part of path.split(".")) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return false;
-    value = Object.getOwnPropertyDescriptor(value, part)?.value;
+    value = Reflect.get(value, part);
   }
   return typeof value === "function";
 }
