@@ -30,7 +30,7 @@ const PACKAGES: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
   { name: /^commander$/, files: /^cli\// },
   {
     name: /^node:/,
-    files: /^(login|cli|ansible)\/|^stores\/(file|keychain)|^transport\/node\.ts$|^emulator\/serve\.ts$/,
+    files: /^(login|cli|ansible)\/|^stores\/(file|keychain)|^transport\/node\.ts$|^emulator\/serve(-\w+)?\.ts$/,
   },
 ];
 

@@ -20,6 +20,8 @@ export interface RegisteredApp {
   readonly redirectUris: readonly string[];
   /** False when the subscription of the app's owner has lapsed. */
   readonly ownerPremium: boolean;
+  /** The developer account behind the app: all its apps share one quota. */
+  readonly owner: string;
   /** The ids of the people who may use it in development mode. */
   readonly users: readonly string[];
   /** Where it differs from the emulator's. */
@@ -33,6 +35,8 @@ export interface AppRegistration {
   readonly redirectUris: readonly string[];
   /** Default true. */
   readonly ownerPremium?: boolean;
+  /** Default `developer`. */
+  readonly owner?: string;
   /** Default: everybody whom the default app has. */
   readonly users?: readonly string[];
   readonly tier?: Tier;
@@ -64,7 +68,7 @@ export function createApps(people: readonly string[]): Apps {
         hint: "Use https://…, or http://127.0.0.1/… or http://[::1]/…",
       });
     }
-    const app = { ownerPremium: true, users: allowed, ...given };
+    const app = { ownerPremium: true, owner: "developer", users: allowed, ...given };
     apps.set(app.clientId, app);
     return app;
   }

@@ -1,21 +1,18 @@
 import { type Clock, systemClock } from "../base/clock.js";
 import { randomString } from "../base/random.js";
 import type { Tier } from "../contract/life.js";
-import { type Consents, createConsents } from "./accounts/consents.js";
+import { createConsents } from "./accounts/consents.js";
 import { createGrants } from "./accounts/grants.js";
-import type { RefreshMode } from "./accounts/refresh-mode.js";
-import { visitAccounts } from "./accounts/service.js";
-import { createApi } from "./api/service.js";
+import { createRefreshModes, type RefreshMode, type RefreshModeScope } from "./accounts/refresh-mode.js";
 import { type AppRegistration, type Apps, createApps, type RegisteredApp } from "./apps.js";
-import { type Controls, visitConsole } from "./console/service.js";
-import { type Answer, BodyTooLarge, type Inquiry, type ServiceName, textAnswer } from "./exchange.js";
-import { createFaults, type Faults } from "./faults.js";
+import { type Answer, ConnectionRefused, ConnectionReset, type Inquiry, type ServiceName } from "./exchange.js";
+import { createFaults, type Faults } from "./faults/list.js";
 import { inquiryOf, responseOf } from "./fetch-inquiry.js";
-import { createLedger, type Ledger, type Note } from "./ledger.js";
+import { createLedger, type Ledger } from "./ledger.js";
+import { createLimits, type Limits, type LimitsOption } from "./limits.js";
 import { movableClock } from "./movable-clock.js";
-import { STYLE_PATH, styleSheet } from "./page.js";
-import type { Stage, Urls, Visit } from "./stage.js";
-import { strike } from "./strike.js";
+import { responder } from "./responder.js";
+import type { Era, Stage, Urls } from "./stage.js";
 import { createWorld } from "./world/seed.js";
 import type { World } from "./world/world.js";
 
@@ -30,6 +27,10 @@ export interface EmulatorOptions {
   readonly refresh?: RefreshMode;
   /** The three origins that `fetch` answers to. */
   readonly origins?: { readonly accounts: string; readonly api: string; readonly console: string };
+  /** Whose words the services use: those of before or since mid-2026. Default `current`. */
+  readonly era?: Era;
+  /** The rate limit and the quota. Default `off`. */
+  readonly limits?: LimitsOption;
   /** Gives tokens by the implicit grant, which Spotify ended on 2025-11-27. Default false. */
   readonly legacy?: boolean;
   readonly size?: {
@@ -47,6 +48,7 @@ export interface Emulator {
   readonly world: World;
   readonly ledger: Ledger;
   readonly faults: Faults;
+  readonly limits: Limits;
   readonly clock: Clock;
   /** The registered apps. */
   readonly apps: Apps;
@@ -56,12 +58,13 @@ export interface Emulator {
   registerApp(registration: AppRegistration): RegisteredApp;
   /** Puts the clock forward. */
   advance(ms: number): void;
-  setRefreshMode(mode: RefreshMode): void;
+  /** Changes the mode, for all or for one app or person; the most precise one holds, and `null` takes it away again. */
+  setRefreshMode(mode: RefreshMode | null, which?: RefreshModeScope): void;
   /** As when a person removes the app, or all apps, from their account: grants, tokens and consent end. */
   revoke(which?: { readonly person?: string; readonly clientId?: string }): void;
   /** Moves the services to other addresses; the former ones go on to work in `fetch`. */
   serveAt(urls: Urls): void;
-  /** Back to the seeded world at the clock's own time: no tokens, no faults, an empty ledger. Registered apps stay. */
+  /** Back to the seeded world at the clock's own time: no tokens, no faults, nothing counted, an empty ledger. Registered apps stay. */
   reset(): void;
 }
 
@@ -75,7 +78,7 @@ const DEFAULT_TRACKS = 1200;
 /**
  * Makes a Spotify that runs where it is called: no port, no network, no account.
  *
- * @throws StagedoorError never here; `registerApp` throws `argument-invalid` and `redirect-uri-invalid`
+ * @throws StagedoorError `argument-invalid` for a limit that is none; `registerApp` throws it too, and `redirect-uri-invalid`
  *
  * @example
  * const emulator = createEmulator({ seed: 7 });
@@ -85,25 +88,43 @@ const DEFAULT_TRACKS = 1200;
  */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const { seed = 1, tier = "development", refresh = "keep", legacy = false } = options;
-  const { origins = DEFAULT_ORIGINS } = options;
+  const { origins = DEFAULT_ORIGINS, era = "current" } = options;
   const clock = movableClock(options.clock ?? systemClock);
   const world = createWorld({ seed, clock, tracks: options.size?.tracks ?? DEFAULT_TRACKS });
-  const grants = createGrants(clock, refresh);
+  const refreshModes = createRefreshModes(refresh);
+  const grants = createGrants(clock, refreshModes);
   const consents = createConsents(clock);
   const urls: Urls = { accounts: origins.accounts, api: `${origins.api}/v1`, console: origins.console };
   const services = new Map<string, ServiceName>();
   const ledger = createLedger();
   const faults = createFaults();
   const apps = createApps([...world.people.keys()]);
-  const stage: Stage = { clock, urls, tier, legacy, world, apps, grants, ledger, faults };
+  const limits = createLimits(clock, options.limits ?? "off");
+  const stage: Stage = {
+    clock,
+    urls,
+    tier,
+    era,
+    legacy,
+    world,
+    apps,
+    grants,
+    refreshModes,
+    consents,
+    ledger,
+    faults,
+    limits,
+  };
 
   function reset(): void {
     clock.restore();
     world.reset();
     grants.clear();
+    refreshModes.clear();
     consents.clear();
     ledger.clear();
     faults.clear();
+    limits.clear();
   }
   function serveAt(next: Urls): void {
     Object.assign(urls, next);
@@ -112,8 +133,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   }
   serveAt(urls);
 
-  const controls = { key: randomString(), reset, advance: clock.advance, setRefreshMode: grants.setMode };
-  const answer = responder(stage, consents, controls);
+  const controls = { key: randomString(), reset, advance: clock.advance, setRefreshMode: refreshModes.set };
+  const answer = responder(stage, controls);
 
   return {
     async fetch(input, init) {
@@ -123,77 +144,28 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       if (service === undefined)
         throw new TypeError(`fetch failed: no service of the emulator is at ${url.origin}`);
       request.signal.throwIfAborted();
-      return responseOf(await answer(inquiryOf(request, url, service)));
+      const trouble = faults.any ? faults.takeConnection(service) : undefined;
+      if (trouble === "closed-port") throw new ConnectionRefused();
+      if (trouble === "reset-on-accept") throw new ConnectionReset();
+      return responseOf(await answer(inquiryOf(request, url, service)), request);
     },
     answer,
     world,
     ledger,
     faults,
+    limits,
     clock,
     apps,
     urls,
     consoleKey: controls.key,
     registerApp: apps.register,
     advance: clock.advance,
-    setRefreshMode: grants.setMode,
+    setRefreshMode: refreshModes.set,
     revoke(which = {}) {
       grants.revoke(which);
       consents.forget(which);
     },
     serveAt,
     reset,
-  };
-}
-
-/** The console and the style sheet stand outside: a fault that struck the console too could not be cleared. */
-function isTested(note: Note): boolean {
-  return note.service !== "console" && note.path !== STYLE_PATH;
-}
-
-/** From an inquiry to an answer and a line in the ledger, by way of the faults. */
-function responder(stage: Stage, consents: Consents, controls: Controls): Emulator["answer"] {
-  const visitApi = createApi(stage);
-
-  function visit(inquiry: Inquiry, note: Note): Visit | Promise<Visit> {
-    if (inquiry.service === "api") return visitApi(inquiry, note);
-    if (inquiry.path === STYLE_PATH) return { note, perform: styleSheet };
-    return inquiry.service === "accounts"
-      ? visitAccounts(stage, consents, inquiry, note)
-      : visitConsole(stage, controls, inquiry, note);
-  }
-
-  function finish(note: Note, answer: Answer): Answer {
-    note.status = answer.status;
-    if (isTested(note)) stage.ledger.append(note);
-    return answer;
-  }
-
-  function performed(inquiry: Inquiry, { note, perform }: Visit): Answer | Promise<Answer> {
-    const fault = isTested(note) ? stage.faults.take(note) : undefined;
-    if (fault !== undefined)
-      return strike(fault, { inquiry, note, perform, finish: (given) => finish(note, given) });
-    const answer = perform();
-    return answer instanceof Promise ? answer.then((given) => finish(note, given)) : finish(note, answer);
-  }
-
-  return (inquiry) => {
-    const { service, method, path } = inquiry;
-    const note: Note = {
-      sequence: 0,
-      time: stage.clock.now(),
-      service,
-      method,
-      path,
-      status: 0,
-      committed: false,
-    };
-    const visited = visit(inquiry, note);
-    if (!(visited instanceof Promise)) return performed(inquiry, visited);
-    return visited
-      .then((made) => performed(inquiry, made))
-      .catch((error: unknown) => {
-        if (error instanceof BodyTooLarge) return finish(note, textAnswer(413, "Payload Too Large"));
-        throw error;
-      });
   };
 }

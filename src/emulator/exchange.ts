@@ -24,8 +24,16 @@ export interface Answer {
   readonly status: number;
   /** Names in lower case; a list where the header is sent several times. */
   readonly headers: AnswerHeaders;
-  readonly body: string;
+  readonly body: string | Uint8Array<ArrayBuffer>;
+  /**
+   * A body that comes bit by bit, in the place of `body`. It ends the line early by throwing: `ConnectionReset` by a reset,
+   * `BodyCut` by a plain end.
+   */
+  readonly stream?: AsyncIterable<Uint8Array>;
 }
+
+/** Stands in the ledger where no answer went out. */
+export const NO_ANSWER: Answer = { status: 0, headers: {}, body: "" };
 
 /** Enough for every request that Spotify takes: a cover image, the largest, has 256 KB. */
 export const MAX_BODY_BYTES = 1_048_576;
@@ -34,11 +42,34 @@ export class BodyTooLarge extends Error {
   override readonly name = "BodyTooLarge";
 }
 
-/** The connection ends without an answer: `fetch` rejects with it, a server drops the socket. */
-export class ConnectionReset extends TypeError {
+/** What `fetch` rejects with where the line breaks; `code` is the one that a system would give. */
+abstract class BrokenLine extends TypeError {
   override readonly name = "TypeError";
+  readonly code: string;
+  constructor(code: string, what: string) {
+    super(`fetch failed: the emulator ${what}, as a fault told it to`);
+    this.code = code;
+  }
+}
+
+/** The connection ends without an answer: `fetch` rejects with it, a server resets the socket. */
+export class ConnectionReset extends BrokenLine {
   constructor() {
-    super("fetch failed: the emulator reset the connection, as a fault told it to");
+    super("ECONNRESET", "reset the connection");
+  }
+}
+
+/** The connection ends in the middle of an answer, as if all had been said. */
+export class BodyCut extends BrokenLine {
+  constructor() {
+    super("UND_ERR_SOCKET", "cut the answer short");
+  }
+}
+
+/** Nobody listens; in `fetch` only, for a server has really closed its port. */
+export class ConnectionRefused extends BrokenLine {
+  constructor() {
+    super("ECONNREFUSED", "refused the connection");
   }
 }
 

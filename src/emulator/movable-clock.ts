@@ -1,9 +1,11 @@
 import type { Clock } from "../base/clock.js";
 
-/** A clock that goes as another one does and can be put forward. */
+/** A clock that goes as another one does and can be put forward, back, or to a time. */
 export interface MovableClock extends Clock {
   advance(ms: number): void;
-  /** Takes back every `advance`. */
+  /** @param time milliseconds since the Unix epoch */
+  set(time: number): void;
+  /** Takes back every `advance` and `set`. */
   restore(): void;
 }
 
@@ -13,6 +15,9 @@ export function movableClock(base: Clock): MovableClock {
     now: () => base.now() + ahead,
     advance(ms) {
       ahead += ms;
+    },
+    set(time) {
+      ahead = time - base.now();
     },
     restore() {
       ahead = 0;

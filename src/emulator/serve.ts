@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { StagedoorError } from "../base/errors.js";
 import type { Emulator } from "./emulator.js";
 import {
@@ -14,6 +13,8 @@ import {
   textAnswer,
 } from "./exchange.js";
 import { joinedText } from "./fetch-inquiry.js";
+import { sendStream } from "./serve-body.js";
+import { closePort, faultyPort, HOST, openPort } from "./serve-port.js";
 
 export interface ServeOptions {
   /** The first of three ports in a row; 0, the default, for three that are free. */
@@ -32,7 +33,6 @@ export interface ServedEmulator {
   close(): Promise<void>;
 }
 
-const HOST = "127.0.0.1";
 const SERVICES: readonly ServiceName[] = ["accounts", "api", "console"];
 const HIGHEST_PORT = 65_535;
 const RAW_EMULATOR_HEADERS = Object.entries(EMULATOR_HEADERS).flat();
@@ -55,13 +55,18 @@ export async function serveEmulator(emulator: Emulator, options: ServeOptions = 
     });
   }
   const servers: Server[] = [];
-  const close = () => Promise.all(servers.map(closed)).then(() => undefined);
+  const unwatch: (() => void)[] = [];
+  const close = () => {
+    for (const stop of unwatch) stop();
+    return Promise.all(servers.map(closePort)).then(() => undefined);
+  };
   const origins: string[] = [];
   try {
     for (const [index, service] of SERVICES.entries()) {
       const server = createServer();
-      const bound = await listening(server, port === 0 ? 0 : port + index);
+      const bound = await openPort(server, port === 0 ? 0 : port + index);
       servers.push(server);
+      unwatch.push(faultyPort(server, bound, service, emulator.faults));
       origins.push(`http://${HOST}:${bound}`);
       server.on("request", listenerFor(emulator, service, `${HOST}:${bound}`));
     }
@@ -73,31 +78,6 @@ export async function serveEmulator(emulator: Emulator, options: ServeOptions = 
   const urls = { accounts, api: `${api}/v1`, console };
   emulator.serveAt(urls);
   return { ...urls, consoleKey: emulator.consoleKey, close };
-}
-
-function listening(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => reject(portError(error, port)));
-    server.listen({ host: HOST, port, exclusive: true }, () => {
-      server.removeAllListeners("error");
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
-
-function portError(error: NodeJS.ErrnoException, port: number): StagedoorError {
-  const [why, hint] =
-    error.code === "EADDRINUSE"
-      ? ["is in use", "Stop what uses it, or choose another port; 0 takes any that are free."]
-      : ["cannot be opened", "Choose a port from 1024 on; 0 takes any that are free."];
-  return new StagedoorError("port-in-use", `Port ${port} of ${HOST} ${why}.`, { hint });
-}
-
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }
 
 function listenerFor(emulator: Emulator, service: ServiceName, host: string) {
@@ -181,8 +161,13 @@ function boundedText(incoming: IncomingMessage): Promise<string> {
   });
 }
 
-function send(outgoing: ServerResponse, { status, headers, body }: Answer): void {
+function send(outgoing: ServerResponse, { status, headers, body, stream }: Answer): void {
   if (outgoing.destroyed) return;
+  if (stream !== undefined) {
+    outgoing.writeHead(status, rawHeaders(headers, undefined));
+    void sendStream(outgoing, stream);
+    return;
+  }
   outgoing.writeHead(status, rawHeaders(headers, status === 204 ? undefined : Buffer.byteLength(body)));
   outgoing.end(body);
 }

@@ -48,8 +48,8 @@ describe("the order of the gates", () => {
     const call = callerWith(emulator, `Bearer ${accessToken}`);
     // Everything is wrong at once; one thing after another is then put right.
     lapse(emulator);
-    world.quotaRetryAfter = 86_207;
-    world.rateRetryAfter = 7;
+    emulator.limits.useUp("quota", 86_207);
+    emulator.limits.useUp("rate", 7);
     expect((await callerWith(emulator, "Bearer x")("GET", TRACKS)).status).toBe(401);
 
     const owner = await call("GET", TRACKS);
@@ -69,11 +69,11 @@ describe("the order of the gates", () => {
     expect(quota.headers.get("retry-after")).toBe("86207");
     expect(quota.headers.get("access-control-allow-origin")).toBeNull();
 
-    world.quotaRetryAfter = null;
+    emulator.limits.useUp("quota", 0);
     const rate = await call("GET", TRACKS);
     expect([rate.status, rate.headers.get("retry-after")]).toEqual([429, "7"]);
 
-    world.rateRetryAfter = null;
+    emulator.limits.useUp("rate", 0);
     expect((await call("GET", TRACKS)).json).toEqual({ error: { status: 403, message: "Forbidden" } });
 
     const scope = await call("GET", "/me/top/nonsense?limit=0");
@@ -95,7 +95,7 @@ describe("the order of the gates", () => {
     const emulator = stillEmulator({ tier: "extended" });
     const call = await guest(emulator, { person: "sunniva" });
     lapse(emulator);
-    emulator.world.quotaRetryAfter = 10;
+    emulator.limits.useUp("quota", 10);
     expect((await call("GET", "/me")).status).toBe(200);
   });
 

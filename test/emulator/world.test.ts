@@ -91,7 +91,7 @@ describe("a seed", () => {
     const call = await guest(emulator);
     const before = (await call("GET", "/me/playlists")).text;
     await call("POST", "/me/playlists", { name: "More" });
-    emulator.world.quotaRetryAfter = 9;
+    emulator.limits.useUp("quota", 9);
     emulator.faults.add({ kind: "html" });
     emulator.advance(1000);
     emulator.reset();

@@ -1,19 +1,8 @@
 import { SCOPES, type Scope } from "../../contract/scopes.js";
-import type { RegisteredApp } from "../apps.js";
 import type { Stage } from "../stage.js";
+import type { AuthorizationRequest } from "./consents.js";
 import type { Form } from "./form.js";
 import { isInsecure, matchesRegistered } from "./redirect-uri.js";
-
-/** A request for consent that has passed every check. */
-export interface AuthorizationRequest {
-  readonly app: RegisteredApp;
-  readonly redirectUri: string;
-  readonly responseType: "code" | "token";
-  readonly scopes: readonly Scope[];
-  readonly state: string | undefined;
-  readonly challenge: string | undefined;
-  readonly showDialog: boolean;
-}
 
 export type AuthorizationVerdict =
   | { readonly outcome: "good"; readonly request: AuthorizationRequest }
@@ -22,10 +11,22 @@ export type AuthorizationVerdict =
   /** Told to the app. */
   | { readonly outcome: "redirect"; readonly location: string; readonly rule: string };
 
+/** As observed: the classic ones until about April 2026, the current ones since about May. */
+const WORDS = {
+  classic: {
+    insecure: "INVALID_CLIENT: Insecure redirect URI",
+    unregistered: "INVALID_CLIENT: Invalid redirect URI",
+  },
+  current: {
+    insecure: "redirect_uri: Insecure",
+    unregistered: "redirect_uri: Not matching configuration",
+  },
+} as const;
+
 const SINGLE = ["client_id", "redirect_uri", "response_type", "scope", "state", "code_challenge"];
 
 /**
- * Judges `GET /authorize`, in Spotify's current wordings.
+ * Judges `GET /authorize`, in Spotify's wordings of the era.
  *
  * @see https://developer.spotify.com/documentation/web-api/concepts/redirect_uri
  */
@@ -37,10 +38,10 @@ export function judgeAuthorization(stage: Stage, { values, repeated }: Form): Au
   const app = stage.apps.get(values.get("client_id") ?? "");
   if (app === undefined) return page("INVALID_CLIENT: Invalid client", "client");
   const redirectUri = values.get("redirect_uri");
-  if (redirectUri !== undefined && isInsecure(redirectUri))
-    return page("redirect_uri: Insecure", "redirect-uri");
+  const words = WORDS[stage.era];
+  if (redirectUri !== undefined && isInsecure(redirectUri)) return page(words.insecure, "redirect-uri");
   if (redirectUri === undefined || !app.redirectUris.some((uri) => matchesRegistered(uri, redirectUri))) {
-    return page("redirect_uri: Not matching configuration", "redirect-uri");
+    return page(words.unregistered, "redirect-uri");
   }
   const scopes = readScopes(values.get("scope") ?? "");
   if (scopes === null) return page("Illegal scope", "scope");

@@ -1,9 +1,9 @@
 import { type Answer, emptyAnswer, type Inquiry } from "../exchange.js";
 import type { Note } from "../ledger.js";
 import type { Stage } from "../stage.js";
-import { type AuthorizationRequest, judgeAuthorization, redirectLocation } from "./authorization-request.js";
+import { judgeAuthorization, redirectLocation } from "./authorization-request.js";
+import type { AuthorizationRequest } from "./consents.js";
 import { consentPage, refusalPage } from "./consent-page.js";
-import type { Consents } from "./consents.js";
 import { readForm } from "./form.js";
 import { ACCESS_TOKEN_SECONDS } from "./grants.js";
 
@@ -17,7 +17,7 @@ interface Decision {
 }
 
 /** `GET /authorize`: a page, or at once a redirect where nothing is left to ask. */
-export function authorize(stage: Stage, consents: Consents, inquiry: Inquiry, note: Note): Answer {
+export function authorize(stage: Stage, inquiry: Inquiry, note: Note): Answer {
   const verdict = judgeAuthorization(stage, readForm(inquiry.query));
   if (verdict.outcome === "page") {
     note.rule = verdict.rule;
@@ -28,6 +28,7 @@ export function authorize(stage: Stage, consents: Consents, inquiry: Inquiry, no
     return emptyAnswer(303, { location: verdict.location, "cache-control": "no-store" });
   }
   const { request } = verdict;
+  const { consents } = stage;
   note.clientId = request.app.clientId;
   const loggedIn = consents.personOf(cookie(inquiry, LOGIN_COOKIE) ?? "");
   const { consent, defaultPerson } = stage.world;
@@ -35,7 +36,6 @@ export function authorize(stage: Stage, consents: Consents, inquiry: Inquiry, no
     const person = loggedIn ?? defaultPerson;
     return conclude(
       stage,
-      consents,
       request,
       { allowed: consent === "allow", person, scopes: request.scopes },
       note,
@@ -43,7 +43,7 @@ export function authorize(stage: Stage, consents: Consents, inquiry: Inquiry, no
   }
   const { app, scopes } = request;
   if (loggedIn !== undefined && !request.showDialog && consents.covers(loggedIn, app.clientId, scopes)) {
-    return conclude(stage, consents, request, { allowed: true, person: loggedIn, scopes }, note);
+    return conclude(stage, request, { allowed: true, person: loggedIn, scopes }, note);
   }
   return consentPage({
     request,
@@ -61,13 +61,12 @@ export function authorize(stage: Stage, consents: Consents, inquiry: Inquiry, no
  */
 export function decide(
   stage: Stage,
-  consents: Consents,
   body: string,
   options: { readonly ticked: boolean },
   note: Note,
 ): Answer {
   const sent = new URLSearchParams(body);
-  const request = consents.useTicket(sent.get("ticket") ?? "");
+  const request = stage.consents.useTicket(sent.get("ticket") ?? "");
   const decision = sent.get("decision");
   if (request === undefined || (decision !== "allow" && decision !== "deny")) {
     note.rule = "ticket";
@@ -84,12 +83,11 @@ export function decide(
     options.ticked || ticks.length > 0
       ? request.scopes.filter((scope) => ticks.includes(scope))
       : request.scopes;
-  return conclude(stage, consents, request, { allowed: decision === "allow", person, scopes }, note);
+  return conclude(stage, request, { allowed: decision === "allow", person, scopes }, note);
 }
 
 function conclude(
   stage: Stage,
-  consents: Consents,
   request: AuthorizationRequest,
   decision: Decision,
   note: Note,
@@ -97,6 +95,7 @@ function conclude(
   const { app, redirectUri, responseType, state, challenge } = request;
   const { person, scopes } = decision;
   const { clientId } = app;
+  const { consents } = stage;
   note.person = person;
   const redirect = (answer: Readonly<Record<string, string | undefined>>, mark: "?" | "#" = "?") =>
     emptyAnswer(303, {

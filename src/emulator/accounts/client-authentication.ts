@@ -1,5 +1,6 @@
 import { decodeUtf8, equalInConstantTime } from "../../base/encoding.js";
-import type { Apps, RegisteredApp } from "../apps.js";
+import type { RegisteredApp } from "../apps.js";
+import type { Stage } from "../stage.js";
 import { TokenRefusal } from "./token-refusal.js";
 
 /** Who asks, and whether the secret was shown. */
@@ -14,7 +15,7 @@ export interface AuthenticatedClient {
  * @throws TokenRefusal `invalid_client`; `invalid_request` for two ways at once (RFC 6749 section 2.3)
  */
 export function authenticateClient(
-  apps: Apps,
+  { apps, era }: Pick<Stage, "apps" | "era">,
   authorization: string | null,
   form: ReadonlyMap<string, string>,
 ): AuthenticatedClient {
@@ -30,8 +31,9 @@ export function authenticateClient(
   const secret = basic?.secret ?? bodySecret;
   if (app === undefined) throw new TokenRefusal("invalid_client", "Invalid client");
   if (secret === undefined) return { app, confidential: false };
-  if (!equalInConstantTime(secret, app.clientSecret))
-    throw new TokenRefusal("invalid_client", "Invalid client");
+  if (!equalInConstantTime(secret, app.clientSecret)) {
+    throw new TokenRefusal("invalid_client", era === "classic" ? "Invalid client secret" : "Invalid client");
+  }
   return { app, confidential: true };
 }
 

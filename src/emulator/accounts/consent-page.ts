@@ -3,7 +3,7 @@ import type { RegisteredApp } from "../apps.js";
 import type { Answer } from "../exchange.js";
 import { escapeHtml, page } from "../page.js";
 import type { Person } from "../world/people.js";
-import type { AuthorizationRequest } from "./authorization-request.js";
+import type { AuthorizationRequest } from "./consents.js";
 
 export const AUTHORIZE_PATH = "/authorize";
 /** Where the form goes when it is sent by a program. */

@@ -1,11 +1,23 @@
 import { type Clock, MINUTE } from "../../base/clock.js";
 import { randomString } from "../../base/random.js";
-import type { AuthorizationRequest } from "./authorization-request.js";
+import type { Scope } from "../../contract/scopes.js";
+import type { RegisteredApp } from "../apps.js";
 
 /** How long a page may stay open before its buttons stop to work. */
 const TICKET_LIFE_MS = 30 * MINUTE;
 /** Of tickets and of logins; beyond it the oldest is forgotten. */
 const MAX_REMEMBERED = 10_000;
+
+/** A request for consent that has passed every check. */
+export interface AuthorizationRequest {
+  readonly app: RegisteredApp;
+  readonly redirectUri: string;
+  readonly responseType: "code" | "token";
+  readonly scopes: readonly Scope[];
+  readonly state: string | undefined;
+  readonly challenge: string | undefined;
+  readonly showDialog: boolean;
+}
 
 interface Ticket {
   readonly request: AuthorizationRequest;
@@ -24,6 +36,8 @@ export interface Consents {
   agree(person: string, clientId: string, scopes: readonly string[]): void;
   /** True when the person has agreed to all of this before. */
   covers(person: string, clientId: string, scopes: readonly string[]): boolean;
+  /** All that the person has agreed to, in the order in which they did. */
+  scopesOf(person: string, clientId: string): readonly string[];
   forget(which: { readonly person?: string; readonly clientId?: string }): void;
   clear(): void;
 }
@@ -62,6 +76,7 @@ export function createConsents(clock: Clock): Consents {
       const given = agreed.get(keyOf(person, clientId))?.scopes;
       return given !== undefined && scopes.every((scope) => given.has(scope));
     },
+    scopesOf: (person, clientId) => [...(agreed.get(keyOf(person, clientId))?.scopes ?? [])],
     forget({ person, clientId }) {
       for (const [key, consent] of agreed) {
         if (person !== undefined && consent.person !== person) continue;

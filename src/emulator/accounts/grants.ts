@@ -1,6 +1,6 @@
 import { type Clock, HOUR, MINUTE } from "../../base/clock.js";
 import { randomString } from "../../base/random.js";
-import { type RefreshMode, type RefreshRule, refreshRule } from "./refresh-mode.js";
+import type { RefreshModes } from "./refresh-mode.js";
 
 /** What a person has given an app, from one press of the button on. */
 export interface Grant {
@@ -70,7 +70,6 @@ export interface Grants {
   rotate(token: RefreshToken): string | undefined;
   /** As when the person removes the app from their account, or all apps; tokens of both sorts die. */
   revoke(which: { readonly person?: string; readonly clientId?: string }): void;
-  setMode(mode: RefreshMode): void;
   clear(): void;
 }
 
@@ -84,11 +83,10 @@ export function sixMonthsAfter(time: number): number {
 }
 
 /** Codes and tokens, with the rules of their lives. */
-export function createGrants(clock: Clock, initialMode: RefreshMode): Grants {
+export function createGrants(clock: Clock, modes: RefreshModes): Grants {
   const codes = new Map<string, AuthorizationCode>();
   const accessTokens = new Map<string, AccessToken>();
   const refreshTokens = new Map<string, RefreshToken>();
-  let rule: RefreshRule = refreshRule(initialMode);
 
   function issueRefreshToken(grant: Grant): string {
     const value = `AQ${randomString(96)}`;
@@ -123,13 +121,14 @@ export function createGrants(clock: Clock, initialMode: RefreshMode): Grants {
       if (grant.confidential && !confidential) return { outcome: "unauthenticated", grant };
       if (grant.revoked) return { outcome: "revoked", grant };
       if (clock.now() >= token.retiredAt) {
-        if (rule.mode === "rotate-family-revoke") grant.revoked = true;
+        if (modes.ruleFor(grant).mode === "rotate-family-revoke") grant.revoked = true;
         return { outcome: "revoked", grant };
       }
       if (clock.now() >= sixMonthsAfter(grant.consentedAt)) return { outcome: "expired", grant };
       return { outcome: "good", grant, token };
     },
     rotate(token) {
+      const rule = modes.ruleFor(token.grant);
       token.grant.generation++;
       if (rule.mode === "keep") return undefined;
       if (rule.mode === "keep-repeat") return token.value;
@@ -147,14 +146,10 @@ export function createGrants(clock: Clock, initialMode: RefreshMode): Grants {
       }
       for (const code of codes.values()) if (isMeant(code)) code.used = true;
     },
-    setMode(mode) {
-      rule = refreshRule(mode);
-    },
     clear() {
       codes.clear();
       accessTokens.clear();
       refreshTokens.clear();
-      rule = refreshRule(initialMode);
     },
   };
 }

@@ -35,3 +35,55 @@ export function parseRefreshMode(value: unknown): RefreshMode | undefined {
   }
   return MODES.find((mode) => mode === value);
 }
+
+/** Whose tokens a mode is for; nothing for all. */
+export interface RefreshModeScope {
+  readonly person?: string;
+  readonly clientId?: string;
+}
+
+/** The modes that hold at a time. */
+export interface RefreshModes {
+  /** The rule for a grant: its person's at its app, else its person's, else its app's, else the general one. */
+  ruleFor(of: Required<RefreshModeScope>): RefreshRule;
+  set(mode: RefreshMode | null, which?: RefreshModeScope): void;
+  list(): readonly (RefreshModeScope & { readonly mode: RefreshMode })[];
+  /** Back to the mode of the start, for all. */
+  clear(): void;
+}
+
+/** Beyond it the oldest exception is forgotten: a program that makes people up must not fill the memory. */
+const MAX_EXCEPTIONS = 10_000;
+
+export function createRefreshModes(initial: RefreshMode): RefreshModes {
+  const modes = new Map<string, RefreshModeScope & { readonly mode: RefreshMode; readonly rule: RefreshRule }>();
+  const keyOf = (person?: string, clientId?: string) => JSON.stringify([person ?? "", clientId ?? ""]);
+  const put = (mode: RefreshMode, which: RefreshModeScope) =>
+    modes.set(keyOf(which.person, which.clientId), { ...which, mode, rule: refreshRule(mode) });
+  put(initial, {});
+
+  return {
+    ruleFor({ person, clientId }) {
+      const keys =
+        modes.size === 1
+          ? [keyOf()]
+          : [keyOf(person, clientId), keyOf(person), keyOf(undefined, clientId), keyOf()];
+      const found = keys.map((key) => modes.get(key)).find((mode) => mode !== undefined);
+      return found?.rule ?? refreshRule(initial);
+    },
+    set(mode, which = {}) {
+      const key = keyOf(which.person, which.clientId);
+      modes.delete(key);
+      if (mode !== null) put(mode, which);
+      else if (key === keyOf()) put(initial, {});
+      if (modes.size <= MAX_EXCEPTIONS) return;
+      const oldest = [...modes.keys()].find((name) => name !== keyOf());
+      if (oldest !== undefined) modes.delete(oldest);
+    },
+    list: () => [...modes.values()].map(({ rule: _rule, ...mode }) => mode),
+    clear() {
+      modes.clear();
+      put(initial, {});
+    },
+  };
+}

@@ -3,7 +3,6 @@ import type { Note } from "../ledger.js";
 import type { Stage, Visit } from "../stage.js";
 import { authorize, decide } from "./authorize.js";
 import { AUTHORIZE_PATH, DECISION_PATH, TICKED_DECISION_PATH } from "./consent-page.js";
-import type { Consents } from "./consents.js";
 import { type Form, readForm } from "./form.js";
 import { tokenEndpoint, tokenMethodRefused, tokenPreflight } from "./token-endpoint.js";
 
@@ -14,7 +13,6 @@ const NO_FORM: Form = { values: new Map(), repeated: [] };
 /** Recognizes a request to the accounts service. */
 export async function visitAccounts(
   stage: Stage,
-  consents: Consents,
   inquiry: Inquiry,
   note: Note,
 ): Promise<Visit> {
@@ -26,22 +24,22 @@ export async function visitAccounts(
     note.grant = GRANT_TYPES.includes(type) ? type : "unknown";
     return { note, perform: () => tokenEndpoint(stage, form, inquiry.header("authorization"), note) };
   }
-  return { note, perform: () => otherPage(stage, consents, inquiry, note) };
+  return { note, perform: () => otherPage(stage, inquiry, note) };
 }
 
-async function otherPage(stage: Stage, consents: Consents, inquiry: Inquiry, note: Note): Promise<Answer> {
+async function otherPage(stage: Stage, inquiry: Inquiry, note: Note): Promise<Answer> {
   const { path, method } = inquiry;
   switch (path) {
     case TOKEN_PATH:
       return method === "OPTIONS" ? tokenPreflight() : tokenMethodRefused();
     case AUTHORIZE_PATH:
-      if (method === "GET") return authorize(stage, consents, inquiry, note);
+      if (method === "GET") return authorize(stage, inquiry, note);
       return emptyAnswer(405, { allow: "GET" });
     case DECISION_PATH:
     case TICKED_DECISION_PATH: {
       if (method !== "POST") return emptyAnswer(405, { allow: "POST" });
       const ticked = path === TICKED_DECISION_PATH;
-      return decide(stage, consents, await inquiry.text(), { ticked }, note);
+      return decide(stage, await inquiry.text(), { ticked }, note);
     }
     default:
       note.rule = "route";

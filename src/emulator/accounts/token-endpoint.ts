@@ -81,7 +81,7 @@ async function grantToken(
   note: Note,
 ): Promise<TokenBody> {
   if (repeated.length > 0) throw new TokenRefusal("invalid_request", `${repeated[0]} must not be repeated`);
-  const client = authenticateClient(stage.apps, authorization, form);
+  const client = authenticateClient(stage, authorization, form);
   note.clientId = client.app.clientId;
   const type = form.get("grant_type");
   // Remembered wordings, not confirmed by any source: guessed.
@@ -123,7 +123,7 @@ async function authorizationCode(stage: Stage, { form, client, note }: TokenRequ
   code.used = true;
   const { grant, refreshToken } = stage.grants.open(code, client.confidential);
   note.generation = grant.generation;
-  return { ...userToken(stage, grant), refresh_token: refreshToken };
+  return { ...userToken(stage, grant, grant.scopes), refresh_token: refreshToken };
 }
 
 function refreshToken(stage: Stage, { form, client, note }: TokenRequest): TokenBody {
@@ -148,11 +148,13 @@ function refreshToken(stage: Stage, { form, client, note }: TokenRequest): Token
   const { grant, token } = verdict;
   const next = stage.grants.rotate(token);
   note.generation = grant.generation;
-  return { ...userToken(stage, grant), ...(next !== undefined && { refresh_token: next }) };
+  // All that the person has ever granted the app, and not only what this login asked for. As observed.
+  const scopes = stage.consents.scopesOf(grant.person, grant.clientId);
+  return { ...userToken(stage, grant, scopes), ...(next !== undefined && { refresh_token: next }) };
 }
 
-function userToken(stage: Stage, grant: Grant): TokenBody {
-  const { clientId, person, scopes } = grant;
+function userToken(stage: Stage, grant: Grant, scopes: readonly string[]): TokenBody {
+  const { clientId, person } = grant;
   return {
     access_token: stage.grants.issueAccessToken({ clientId, person, scopes, grant }),
     token_type: "Bearer",

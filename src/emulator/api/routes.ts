@@ -3,6 +3,7 @@ import { SmartRouter } from "hono/router/smart-router";
 import { TrieRouter } from "hono/router/trie-router";
 import type { Endpoint } from "../../contract/endpoint.js";
 import { type OperationId, table } from "../../contract/table.js";
+import { type Bucket, bucketOf } from "../limits.js";
 import { parameterReader } from "./parameters.js";
 
 /** A row with all that can be made of it before the first request. */
@@ -14,6 +15,8 @@ export interface Route {
   readonly hasBody: boolean;
   /** Everything under `/me` is about a person. */
   readonly needsPerson: boolean;
+  /** What it counts toward in the 24-hour quota. */
+  readonly bucket: Bucket;
 }
 
 export interface Match {
@@ -37,6 +40,7 @@ export function createRoutes(): (path: string) => Match | undefined {
         (parameter) => parameter.in === "body" || parameter.in === "content" || parameter.alsoIn === "body",
       ),
       needsPerson: row.path === "/me" || row.path.startsWith("/me/"),
+      bucket: bucketOf(row.path),
     });
     paths.set(row.path, methods);
   }

@@ -1,8 +1,9 @@
 import { parseResource } from "../../contract/ids.js";
-import { removalFor } from "../../contract/life.js";
+import { removalFor, type Tier } from "../../contract/life.js";
 import { missingScopes } from "../../contract/scopes.js";
 import type { OperationId } from "../../contract/table.js";
 import type { AccessToken } from "../accounts/grants.js";
+import type { RegisteredApp } from "../apps.js";
 import { type Answer, BodyTooLarge, emptyAnswer, type Inquiry } from "../exchange.js";
 import type { Note } from "../ledger.js";
 import type { Stage, Visit } from "../stage.js";
@@ -53,14 +54,13 @@ export function createApi(stage: Stage): (inquiry: Inquiry, note: Note) => Visit
     if (route === undefined) throw methodNotAllowed([...match.methods.keys()]);
     // 3 · The app: its owner, its list of users, its quota and rate, its tier.
     const app = stage.apps.get(token.clientId);
-    if (app === undefined) throw unauthorized("invalid");
+    if (app === undefined) throw unauthorized("invalid", stage.era);
     const tier = app.tier ?? stage.tier;
     if (tier !== "extended") {
       if (!app.ownerPremium) throw ownerNotPremium();
       if (token.person !== undefined && !app.users.includes(token.person)) throw notRegistered();
-      if (world.quotaRetryAfter !== null) throw quotaExceeded(world.quotaRetryAfter);
     }
-    if (world.rateRetryAfter !== null) throw rateLimited(world.rateRetryAfter);
+    if (stage.limits.active) checkLimits(stage, app, tier, route);
     const removal = removalFor(route.row.life, tier);
     if (removal !== undefined) throw endpointLost(removal.status);
     // 4 · The person and the scopes.
@@ -96,6 +96,7 @@ export function createApi(stage: Stage): (inquiry: Inquiry, note: Note) => Visit
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       note.rule = error.rule;
+      note.why = error.why;
       return error.answer;
     }
   }
@@ -125,13 +126,21 @@ export function createApi(stage: Stage): (inquiry: Inquiry, note: Note) => Visit
 
 function readToken(stage: Stage, inquiry: Inquiry, now: number): AccessToken {
   const header = inquiry.header("authorization");
-  if (header === null) throw unauthorized("missing");
+  if (header === null) throw unauthorized("missing", stage.era);
   const value = header.slice(0, 7).toLowerCase() === "bearer " ? header.slice(7).trim() : "";
   if (value === "") throw notBearer();
   const token = stage.grants.findAccessToken(value);
-  if (token === undefined) throw unauthorized("invalid");
-  if (now >= token.expiresAt) throw unauthorized("expired");
+  if (token === undefined) throw unauthorized("invalid", stage.era);
+  if (now >= token.expiresAt) throw unauthorized("expired", stage.era);
   return token;
+}
+
+/** @throws Refusal the quota's or the rate limit's */
+function checkLimits(stage: Stage, app: RegisteredApp, tier: Tier, { bucket }: Route): void {
+  const met = stage.limits.judge({ clientId: app.clientId, owner: app.owner, tier, bucket });
+  if (met === undefined) return;
+  const refuse = met.limit === "quota" ? quotaExceeded : rateLimited;
+  throw refuse(met.retryAfterSeconds, stage.era);
 }
 
 /** The types of the things named in a call whose scopes depend on them; they are looked at before the parameters are checked. */

@@ -2,9 +2,9 @@ import { equalInConstantTime, isRecord, parseJson } from "../../base/encoding.js
 import { parseRefreshMode, type RefreshMode } from "../accounts/refresh-mode.js";
 import { type Answer, emptyAnswer, type Inquiry, jsonAnswer } from "../exchange.js";
 import type { Note } from "../ledger.js";
+import { readFaults } from "../faults/read.js";
 import type { Stage, Visit } from "../stage.js";
 import { consolePage } from "./console-page.js";
-import { parseFault } from "./fault-json.js";
 import { picture } from "./picture.js";
 
 /** What the console can do to the emulator. */
@@ -74,9 +74,7 @@ function act(stage: Stage, controls: Controls, command: string, body: unknown): 
       return "done";
     }
     case "POST /faults": {
-      const fault = parseFault(body);
-      if (fault === undefined) return "wrong";
-      stage.faults.add(fault);
+      for (const fault of readFaults(body)) stage.faults.add(fault);
       return "done";
     }
     case "DELETE /faults":

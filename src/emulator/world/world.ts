@@ -39,10 +39,6 @@ export class World {
   playerAnswers: PlayerAnswers = "mixed";
   /** How many player writes were answered. */
   playerWrites = 0;
-  /** Seconds of `Retry-After` while the 24-hour quota counts as used up; `null` when it does not. */
-  quotaRetryAfter: number | null = null;
-  /** Seconds of `Retry-After` while the 30-second rate limit counts as reached; `null` when it does not. */
-  rateRetryAfter: number | null = null;
   /** The id of who is logged in where no cookie says otherwise. */
   defaultPerson = "";
 
@@ -79,8 +75,6 @@ export class World {
     this.consent = "ask";
     this.playerAnswers = "mixed";
     this.playerWrites = 0;
-    this.quotaRetryAfter = null;
-    this.rateRetryAfter = null;
     this.#madePlaylists = 0;
     for (const map of [this.people, this.playlists, this.libraries, this.playbacks, this.activeDevices])
       map.clear();
