@@ -30,7 +30,8 @@ const PACKAGES: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
   { name: /^commander$/, files: /^cli\// },
   {
     name: /^node:/,
-    files: /^(login|cli|ansible)\/|^stores\/(file|keychain)|^transport\/node\.ts$|^emulator\/serve(-\w+)?\.ts$/,
+    files:
+      /^(login|cli|ansible)\/|^stores\/(file|keychain)|^transport\/node\.ts$|^emulator\/serve(-\w+)?\.ts$/,
   },
 ];
 

@@ -5,7 +5,14 @@ import { createConsents } from "./accounts/consents.js";
 import { createGrants } from "./accounts/grants.js";
 import { createRefreshModes, type RefreshMode, type RefreshModeScope } from "./accounts/refresh-mode.js";
 import { type AppRegistration, type Apps, createApps, type RegisteredApp } from "./apps.js";
-import { type Answer, ConnectionRefused, ConnectionReset, type Inquiry, type ServiceName } from "./exchange.js";
+import type { Controls } from "./console/commands.js";
+import {
+  type Answer,
+  ConnectionRefused,
+  ConnectionReset,
+  type Inquiry,
+  type ServiceName,
+} from "./exchange.js";
 import { createFaults, type Faults } from "./faults/list.js";
 import { inquiryOf, responseOf } from "./fetch-inquiry.js";
 import { createLedger, type Ledger } from "./ledger.js";
@@ -58,6 +65,10 @@ export interface Emulator {
   registerApp(registration: AppRegistration): RegisteredApp;
   /** Puts the clock forward. */
   advance(ms: number): void;
+  /** Puts the clock to a time: milliseconds since the Unix epoch. */
+  setClock(time: number): void;
+  /** Changes tier and era for all requests to come, until `reset`. */
+  configure(changes: { readonly tier?: Tier; readonly era?: Era }): void;
   /** Changes the mode, for all or for one app or person; the most precise one holds, and `null` takes it away again. */
   setRefreshMode(mode: RefreshMode | null, which?: RefreshModeScope): void;
   /** As when a person removes the app, or all apps, from their account: grants, tokens and consent end. */
@@ -125,6 +136,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     ledger.clear();
     faults.clear();
     limits.clear();
+    Object.assign(stage, { tier, era });
   }
   function serveAt(next: Urls): void {
     Object.assign(urls, next);
@@ -133,7 +145,18 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   }
   serveAt(urls);
 
-  const controls = { key: randomString(), reset, advance: clock.advance, setRefreshMode: refreshModes.set };
+  const controls: Controls = {
+    key: randomString(),
+    reset,
+    advance: clock.advance,
+    setClock: clock.set,
+    setRefreshMode: refreshModes.set,
+    configure: (changes) => void Object.assign(stage, changes),
+    revoke(which) {
+      grants.revoke(which);
+      consents.forget(which);
+    },
+  };
   const answer = responder(stage, controls);
 
   return {
@@ -159,12 +182,11 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     urls,
     consoleKey: controls.key,
     registerApp: apps.register,
-    advance: clock.advance,
-    setRefreshMode: refreshModes.set,
-    revoke(which = {}) {
-      grants.revoke(which);
-      consents.forget(which);
-    },
+    advance: controls.advance,
+    setClock: controls.setClock,
+    setRefreshMode: controls.setRefreshMode,
+    configure: controls.configure,
+    revoke: (which = {}) => controls.revoke(which),
     serveAt,
     reset,
   };

@@ -47,7 +47,10 @@ export function responseOf(answer: Answer, request: Pick<Request, "method" | "si
 }
 
 /** A stream that ends, or breaks, as the source does, and breaks when the signal fires. */
-function readable(source: AsyncIterable<Uint8Array>, signal: AbortSignal): ReadableStream<Uint8Array<ArrayBuffer>> {
+function readable(
+  source: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
   const iterator = source[Symbol.asyncIterator]();
   return new ReadableStream({
     start(controller) {

@@ -7,12 +7,27 @@ export {
   type RegisteredApp,
 } from "./apps.js";
 export { createEmulator, type Emulator, type EmulatorOptions } from "./emulator.js";
-export { type Answer, BodyCut, ConnectionRefused, ConnectionReset, type Inquiry, type ServiceName } from "./exchange.js";
-export type { CodedFault, Fault, FaultCode, FaultKind, FaultMatch, FaultPlace, FaultStep } from "./faults/fault.js";
+export {
+  type Answer,
+  BodyCut,
+  ConnectionRefused,
+  ConnectionReset,
+  type Inquiry,
+  type ServiceName,
+} from "./exchange.js";
+export type {
+  CodedFault,
+  Fault,
+  FaultCode,
+  FaultKind,
+  FaultMatch,
+  FaultPlace,
+  FaultStep,
+} from "./faults/fault.js";
 export type { ArmedFault, Faults } from "./faults/list.js";
 export { readFaults } from "./faults/read.js";
 export type { Ledger, LedgerEntry } from "./ledger.js";
-export type { Bucket, Limits, LimitSettings, LimitsOption } from "./limits.js";
+export type { Bucket, LimitSettings, Limits, LimitsOption } from "./limits.js";
 export type { Era } from "./stage.js";
 export type { Person } from "./world/people.js";
 export type { Consent, PlayerAnswers, World } from "./world/world.js";

@@ -1,13 +1,22 @@
 import { type Clock, DAY, SECOND } from "../base/clock.js";
+import { isRecord } from "../base/encoding.js";
 import { StagedoorError } from "../base/errors.js";
-import type { Tier } from "../contract/life.js";
+import { TIERS, type Tier } from "../contract/life.js";
 import { RollingWindow } from "./rolling-window.js";
 
 /**
  * The groups in which operations count toward the quota. Spotify publishes none; that artists' albums, searches and playlists are
  * counted apart was observed, the others are guessed.
  */
-export const BUCKETS = ["artist-albums", "search", "playlists", "player", "library", "catalogue", "other"] as const;
+export const BUCKETS = [
+  "artist-albums",
+  "search",
+  "playlists",
+  "player",
+  "library",
+  "catalogue",
+  "other",
+] as const;
 export type Bucket = (typeof BUCKETS)[number];
 
 /** How much an app may ask for. What is left out is without a limit. */
@@ -49,7 +58,9 @@ export interface LimitedCall {
   readonly bucket: Bucket;
 }
 
-export type LimitVerdict = { readonly limit: "quota" | "rate"; readonly retryAfterSeconds: number } | undefined;
+export type LimitVerdict =
+  | { readonly limit: "quota" | "rate"; readonly retryAfterSeconds: number }
+  | undefined;
 
 export interface Limits {
   /** False while nothing can be refused. */
@@ -69,7 +80,7 @@ export interface Limits {
 export function createLimits(clock: Clock, initial: LimitsOption): Limits {
   const windows = new Map<string, RollingWindow>();
   const usedUpUntil = { quota: 0, rate: 0 };
-  let settings = settingsOf(initial);
+  let settings = settingsOf(readLimits(initial));
   let active = false;
 
   const blockedBy = (limit: "quota" | "rate", now: number): LimitVerdict =>
@@ -113,7 +124,7 @@ export function createLimits(clock: Clock, initial: LimitsOption): Limits {
       return undefined;
     },
     set(option) {
-      settings = settingsOf(option);
+      settings = settingsOf(readLimits(option));
       refresh();
     },
     settings: () => settings,
@@ -143,15 +154,53 @@ function sizeOf<K extends string>(
 
 function settingsOf(option: LimitsOption): LimitSettings {
   if (option === "off") return {};
-  if (option === "realistic") return REALISTIC;
-  for (const [name, setting] of Object.entries(option)) {
-    const sizes: readonly unknown[] = typeof setting === "object" ? Object.values(setting) : [setting];
-    for (const size of sizes) {
-      if (Number.isSafeInteger(size) && Number(size) >= 1 && Number(size) <= MAX_LIMIT) continue;
-      throw new StagedoorError("argument-invalid", `limits.${name} must be a whole number from 1 to ${MAX_LIMIT}.`);
-    }
+  return option === "realistic" ? REALISTIC : option;
+}
+
+/**
+ * Reads limits that came as JSON, or that were written in code.
+ *
+ * @throws StagedoorError `argument-invalid`, naming the member that is wrong
+ */
+export function readLimits(value: unknown): LimitsOption {
+  if (value === "off" || value === "realistic") return value;
+  if (!isRecord(value)) throw wrongLimit("limits", 'must be "off", "realistic" or an object');
+  const { ratePer30s, quotaPer24h, ...others } = value;
+  const [other] = Object.keys(others);
+  if (other !== undefined)
+    throw wrongLimit(`limits.${other}`, "does not exist; there is ratePer30s and quotaPer24h");
+  return {
+    ...(ratePer30s !== undefined && { ratePer30s: readSizes("ratePer30s", ratePer30s, TIERS) }),
+    ...(quotaPer24h !== undefined && { quotaPer24h: readSizes("quotaPer24h", quotaPer24h, BUCKETS) }),
+  };
+}
+
+function readSizes<K extends string>(
+  name: string,
+  value: unknown,
+  keys: readonly K[],
+): number | Partial<Record<K, number>> {
+  if (isSize(value)) return value;
+  if (!isRecord(value)) throw wrongLimit(`limits.${name}`, SIZE_WORDS);
+  const sizes: Partial<Record<K, number>> = {};
+  for (const [member, size] of Object.entries(value)) {
+    const key = keys.find((one) => one === member);
+    if (key === undefined)
+      throw wrongLimit(`limits.${name}.${member}`, `does not exist; there is ${keys.join(", ")}`);
+    if (!isSize(size)) throw wrongLimit(`limits.${name}.${member}`, SIZE_WORDS);
+    sizes[key] = size;
   }
-  return option;
+  return sizes;
+}
+
+const SIZE_WORDS = `must be a whole number from 1 to ${MAX_LIMIT}`;
+
+function isSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= MAX_LIMIT;
+}
+
+function wrongLimit(name: string, says: string): StagedoorError {
+  return new StagedoorError("argument-invalid", `${name} ${says}.`);
 }
 
 /** The group that an operation counts toward, by its path. */

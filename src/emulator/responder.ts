@@ -1,6 +1,7 @@
 import { visitAccounts } from "./accounts/service.js";
 import { createApi } from "./api/service.js";
-import { type Controls, visitConsole } from "./console/service.js";
+import type { Controls } from "./console/commands.js";
+import { visitConsole } from "./console/service.js";
 import { type Answer, BodyTooLarge, type Inquiry, textAnswer } from "./exchange.js";
 import { strike } from "./faults/strike.js";
 import type { Note } from "./ledger.js";

@@ -19,14 +19,16 @@ export interface Urls {
 }
 
 /** Before and since mid-2026, when several of Spotify's answers got new words. */
-export type Era = "classic" | "current";
+export const ERAS = ["classic", "current"] as const;
+export type Era = (typeof ERAS)[number];
 
 /** What the services share. */
 export interface Stage {
   readonly clock: Clock;
   readonly urls: Urls;
-  readonly tier: Tier;
-  readonly era: Era;
+  /** Can be changed while it runs, as can the era. */
+  tier: Tier;
+  era: Era;
   /** Whether the implicit grant, which ended in 2025, is still given. */
   readonly legacy: boolean;
   readonly world: World;

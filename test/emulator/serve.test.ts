@@ -55,7 +55,7 @@ describe("a served emulator", () => {
     const me = await (await guest(emulator))("GET", "/me");
     expect(String(me.at("href"))).toContain(api);
     const picture = await fetch(String(me.at("images", 0, "url")));
-    expect(picture.headers.get("content-type")).toBe("image/svg+xml");
+    expect(picture.headers.get("content-type")).toBe("image/jpeg");
   });
 
   it("keeps each service to its own origin", async () => {
@@ -205,7 +205,7 @@ describe("the console", () => {
     expect(emulator.clock.now()).toBe(1_500);
     expect(await command("POST", "/clock", { advanceMs: "soon" })).toBe(400);
 
-    expect(await command("POST", "/faults", { kind: "status", status: 502 })).toBe(204);
+    expect(await command("POST", "/faults", { kind: "status", status: 502 })).toBe(200);
     expect((await fetch(`${api}/me`)).status).toBe(502);
     expect(await command("DELETE", "/faults")).toBe(204);
     expect((await fetch(`${api}/me`)).status).toBe(401);

@@ -2,8 +2,8 @@ import { type Answer, emptyAnswer, type Inquiry } from "../exchange.js";
 import type { Note } from "../ledger.js";
 import type { Stage } from "../stage.js";
 import { judgeAuthorization, redirectLocation } from "./authorization-request.js";
-import type { AuthorizationRequest } from "./consents.js";
 import { consentPage, refusalPage } from "./consent-page.js";
+import type { AuthorizationRequest } from "./consents.js";
 import { readForm } from "./form.js";
 import { ACCESS_TOKEN_SECONDS } from "./grants.js";
 
@@ -34,12 +34,7 @@ export function authorize(stage: Stage, inquiry: Inquiry, note: Note): Answer {
   const { consent, defaultPerson } = stage.world;
   if (consent !== "ask") {
     const person = loggedIn ?? defaultPerson;
-    return conclude(
-      stage,
-      request,
-      { allowed: consent === "allow", person, scopes: request.scopes },
-      note,
-    );
+    return conclude(stage, request, { allowed: consent === "allow", person, scopes: request.scopes }, note);
   }
   const { app, scopes } = request;
   if (loggedIn !== undefined && !request.showDialog && consents.covers(loggedIn, app.clientId, scopes)) {
@@ -86,12 +81,7 @@ export function decide(
   return conclude(stage, request, { allowed: decision === "allow", person, scopes }, note);
 }
 
-function conclude(
-  stage: Stage,
-  request: AuthorizationRequest,
-  decision: Decision,
-  note: Note,
-): Answer {
+function conclude(stage: Stage, request: AuthorizationRequest, decision: Decision, note: Note): Answer {
   const { app, redirectUri, responseType, state, challenge } = request;
   const { person, scopes } = decision;
   const { clientId } = app;

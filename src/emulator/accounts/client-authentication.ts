@@ -37,6 +37,18 @@ export function authenticateClient(
   return { app, confidential: true };
 }
 
+/** The client id that a token request names, true or not; `undefined` when it names none that can be read. */
+export function claimedClient(
+  authorization: string | null,
+  form: ReadonlyMap<string, string>,
+): string | undefined {
+  try {
+    return authorization === null ? form.get("client_id") : readBasic(authorization).id;
+  } catch {
+    return undefined;
+  }
+}
+
 /** `Basic` credentials; both halves are form-encoded before they are joined (RFC 6749 section 2.3.1). */
 function readBasic(authorization: string): { readonly id: string; readonly secret: string } {
   const [, encoded] = /^basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization) ?? [];

@@ -70,7 +70,22 @@ export interface Grants {
   rotate(token: RefreshToken): string | undefined;
   /** As when the person removes the app from their account, or all apps; tokens of both sorts die. */
   revoke(which: { readonly person?: string; readonly clientId?: string }): void;
+  /** Whose code or refresh token it is. */
+  personOf(codeOrRefreshToken: string): string | undefined;
+  /** The newest tokens that still work, without the tokens themselves. */
+  tokens(limit: number): readonly TokenLife[];
   clear(): void;
+}
+
+/** What can be said of a token without telling it. */
+export interface TokenLife {
+  readonly kind: "access" | "refresh";
+  readonly clientId: string;
+  readonly person?: string;
+  readonly scopes: readonly string[];
+  /** Milliseconds since the Unix epoch. */
+  readonly expiresAt: number;
+  readonly generation?: number;
 }
 
 /** Six calendar months later; where that month is too short, on its last day. */
@@ -146,12 +161,39 @@ export function createGrants(clock: Clock, modes: RefreshModes): Grants {
       }
       for (const code of codes.values()) if (isMeant(code)) code.used = true;
     },
+    personOf: (value) => refreshTokens.get(value)?.grant.person ?? codes.get(value)?.person,
+    tokens(limit) {
+      const now = clock.now();
+      const access = [...accessTokens.values()].slice(-limit).map(accessLife);
+      const refresh = [...refreshTokens.values()]
+        .filter(({ grant }) => !grant.revoked)
+        .slice(-limit)
+        .map(refreshLife);
+      return [...refresh, ...access].filter(({ expiresAt }) => expiresAt > now).reverse();
+    },
     clear() {
       codes.clear();
       accessTokens.clear();
       refreshTokens.clear();
     },
   };
+}
+
+function accessLife({ clientId, person, scopes, expiresAt, grant }: AccessToken): TokenLife {
+  return {
+    kind: "access",
+    clientId,
+    scopes,
+    expiresAt,
+    ...(person !== undefined && { person }),
+    ...(grant !== undefined && { generation: grant.generation }),
+  };
+}
+
+function refreshLife({ grant, retiredAt }: RefreshToken): TokenLife {
+  const { clientId, person, scopes, generation, consentedAt } = grant;
+  const expiresAt = Math.min(retiredAt, sixMonthsAfter(consentedAt));
+  return { kind: "refresh", clientId, person, scopes, generation, expiresAt };
 }
 
 function remember<T>(map: Map<string, T>, key: string, value: T): void {

@@ -56,7 +56,10 @@ export interface RefreshModes {
 const MAX_EXCEPTIONS = 10_000;
 
 export function createRefreshModes(initial: RefreshMode): RefreshModes {
-  const modes = new Map<string, RefreshModeScope & { readonly mode: RefreshMode; readonly rule: RefreshRule }>();
+  const modes = new Map<
+    string,
+    RefreshModeScope & { readonly mode: RefreshMode; readonly rule: RefreshRule }
+  >();
   const keyOf = (person?: string, clientId?: string) => JSON.stringify([person ?? "", clientId ?? ""]);
   const put = (mode: RefreshMode, which: RefreshModeScope) =>
     modes.set(keyOf(which.person, which.clientId), { ...which, mode, rule: refreshRule(mode) });

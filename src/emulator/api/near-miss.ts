@@ -38,8 +38,13 @@ function api(): readonly Candidate[] {
 export function nearMiss(service: "accounts" | "api", method: string, path: string): NearMiss | undefined {
   const hasPrefix = path === PREFIX || path.startsWith(`${PREFIX}/`);
   const pieces = piecesOf(hasPrefix ? path.slice(PREFIX.length) : path);
-  let best: { readonly candidate: Candidate; readonly cost: number; readonly words: readonly string[] } | undefined;
-  for (const [home, candidates] of [["accounts", ACCOUNTS], ["api", api()]] as const) {
+  let best:
+    | { readonly candidate: Candidate; readonly cost: number; readonly words: readonly string[] }
+    | undefined;
+  for (const [home, candidates] of [
+    ["accounts", ACCOUNTS],
+    ["api", api()],
+  ] as const) {
     for (const candidate of candidates) {
       const words = differences(pieces, candidate.pieces);
       if (words === undefined) continue;

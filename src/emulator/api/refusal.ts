@@ -47,8 +47,16 @@ const challenge = (error: string, description: string): AnswerHeaders => ({
 
 const TOKEN_WORDS = {
   missing: { error: "missing_token", text: "No token provided", why: "there is no authorization header" },
-  invalid: { error: "invalid_token", text: "Invalid access token", why: "nobody was given this access token" },
-  expired: { error: "invalid_token", text: "The access token expired", why: "the access token is over an hour old" },
+  invalid: {
+    error: "invalid_token",
+    text: "Invalid access token",
+    why: "nobody was given this access token",
+  },
+  expired: {
+    error: "invalid_token",
+    text: "The access token expired",
+    why: "the access token is over an hour old",
+  },
 };
 
 /**
@@ -58,7 +66,10 @@ const TOKEN_WORDS = {
 export function unauthorized(what: keyof typeof TOKEN_WORDS, era: Era): Refusal {
   const { error, text, why } = TOKEN_WORDS[what];
   if (era === "classic") return refusal("token", 401, text, { why });
-  return refusal("token", 401, "Missing/invalid/expired access token", { why, headers: challenge(error, text) });
+  return refusal("token", 401, "Missing/invalid/expired access token", {
+    why,
+    headers: challenge(error, text),
+  });
 }
 
 /** `Bearer` with nothing behind it, or another scheme. The status is as observed, the words are remembered. */
@@ -87,7 +98,10 @@ function tooMany(
   rule: string,
   era: Era,
   retryAfter: number,
-  { body, why }: { readonly body: string | { readonly message: string; readonly reason?: string }; readonly why: string },
+  {
+    body,
+    why,
+  }: { readonly body: string | { readonly message: string; readonly reason?: string }; readonly why: string },
 ): Refusal {
   // Without CORS headers since July 2026, so that a page cannot read it. As observed.
   const headers = { "retry-after": String(retryAfter), ...(era === "classic" && API_HEADERS) };
@@ -120,9 +134,12 @@ export function spurious(what: "access-token-missing" | "premium-required"): Ref
 }
 
 export const endpointLost = (status: 403 | 404) =>
-  refusal("tier", status, status === 403 ? "Forbidden" : "Not Found", { why: "apps of this tier lost the operation" });
+  refusal("tier", status, status === 403 ? "Forbidden" : "Not Found", {
+    why: "apps of this tier lost the operation",
+  });
 /** Words remembered, not confirmed: guessed. */
-export const routeUnknown = () => refusal("route", 404, "Service not found", { why: "there is no such path" });
+export const routeUnknown = () =>
+  refusal("route", 404, "Service not found", { why: "there is no such path" });
 export const methodNotAllowed = (allowed: readonly string[]) =>
   refusal("method", 405, "Method not allowed", {
     why: "the path is right, the method is not",
@@ -139,8 +156,7 @@ export const userNeeded = () =>
 export const badRequest = (message: string, why = message) => refusal("parameters", 400, message, { why });
 export const notFound = (message = "Resource not found") =>
   refusal("object", 404, message, { why: "there is no such thing" });
-export const forbidden = () =>
-  refusal("ownership", 403, "Forbidden", { why: "it belongs to somebody else" });
+export const forbidden = () => refusal("ownership", 403, "Forbidden", { why: "it belongs to somebody else" });
 export const playerRefused = (status: 403 | 404, message: string, reason: string) =>
   refusal("player", status, `Player command failed: ${message}`, { reason, why: message });
 export const bodyTooLarge = () =>

@@ -10,6 +10,7 @@ import type { Stage, Visit } from "../stage.js";
 import { createFaces } from "./faces.js";
 import type { Handler, View } from "./handler.js";
 import { handlers } from "./handlers/index.js";
+import { nearMiss } from "./near-miss.js";
 import {
   API_HEADERS,
   API_JSON_HEADERS,
@@ -50,7 +51,7 @@ export function createApi(stage: Stage): (inquiry: Inquiry, note: Note) => Visit
     if (token.grant !== undefined) note.generation = token.grant.generation;
     // 2 · The route.
     if (match === undefined) throw routeUnknown();
-    const route = match.methods.get(inquiry.method);
+    const route = match.methods.get(methodOf(inquiry));
     if (route === undefined) throw methodNotAllowed([...match.methods.keys()]);
     // 3 · The app: its owner, its list of users, its quota and rate, its tier.
     const app = stage.apps.get(token.clientId);
@@ -86,7 +87,7 @@ export function createApi(stage: Stage): (inquiry: Inquiry, note: Note) => Visit
       path,
       query: inquiry.query,
     } as never);
-    note.committed = inquiry.method !== "GET";
+    note.committed = route.row.method !== "GET";
     return answerWith(route, result, () => strayAnswer(world.playerAnswers, world.playerWrites++));
   }
 
@@ -106,8 +107,9 @@ export function createApi(stage: Stage): (inquiry: Inquiry, note: Note) => Visit
     const match = inquiry.path.startsWith(`${PREFIX}/`)
       ? routes(inquiry.path.slice(PREFIX.length))
       : undefined;
-    const route = match?.methods.get(inquiry.method);
+    const route = match?.methods.get(methodOf(inquiry));
     if (route !== undefined) note.operationId = route.operationId;
+    else noteMiss(note);
     if (route === undefined || !route.hasBody)
       return { note, perform: () => attempt(inquiry, match, note, "") };
     return {
@@ -122,6 +124,16 @@ export function createApi(stage: Stage): (inquiry: Inquiry, note: Note) => Visit
         ),
     };
   };
+}
+
+/** `HEAD` is `GET` whose body stays here (RFC 9110 section 9.3.2). That Spotify holds to it is guessed. */
+function methodOf({ method }: Inquiry): string {
+  return method === "HEAD" ? "GET" : method;
+}
+
+function noteMiss(note: Note): void {
+  const nearest = nearMiss("api", note.method, note.path);
+  if (nearest !== undefined) note.nearest = nearest;
 }
 
 function readToken(stage: Stage, inquiry: Inquiry, now: number): AccessToken {

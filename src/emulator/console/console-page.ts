@@ -7,7 +7,7 @@ import type { Stage } from "../stage.js";
 const LAST_ENTRIES = 25;
 
 /** What a person wants to know of a running emulator. */
-export function consolePage(stage: Stage): Answer {
+export function consolePage(stage: Stage, _problem?: string): Answer {
   const { urls, tier, world, clock, ledger, faults } = stage;
   const entries = ledger.entries();
   const people = [...world.people.values()].map(

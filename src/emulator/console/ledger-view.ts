@@ -4,7 +4,17 @@ import type { EntryPredicate, Ledger, LedgerEntry } from "../ledger.js";
 /** What may wait for a reader who is slower than the requests; what comes beyond it is left out and counted. */
 const MAX_WAITING = 10_000;
 /** Members of an entry that a query can name; the value has to be the same. */
-const EXACT = ["operationId", "person", "service", "method", "path", "grant", "clientId", "fault", "rule"] as const;
+const EXACT = [
+  "operationId",
+  "person",
+  "service",
+  "method",
+  "path",
+  "grant",
+  "clientId",
+  "fault",
+  "rule",
+] as const;
 
 /**
  * `GET /ledger`: all entries, or those that the query picks; with `?stream` or `Accept: application/x-ndjson` one a line, and the

@@ -1,25 +1,57 @@
 import type { Answer } from "../exchange.js";
+import type { World } from "../world/world.js";
+import { jpeg, type Painter } from "./jpeg.js";
 
-const NAME = /^\/image\/([0-9A-Za-z]{1,64})-(\d{2,3})\.svg$/;
+const NAME = /^\/image\/([0-9A-Za-z]{1,64})-(640|300|64)\.jpg$/;
+/** A picture has a few kilobytes: all that are kept have a few megabytes. */
+const MAX_KEPT = 500;
+const kept = new Map<string, Uint8Array<ArrayBuffer>>();
 
-/** A cover, drawn from the id in its address; `undefined` when the address is none of a picture. */
-export function picture(path: string): Answer | undefined {
+/** A cover: the one that was uploaded, or one drawn from the id in its address; `undefined` when the address is none of a picture. */
+export function picture(path: string, world: World): Answer | undefined {
   const [, id, size] = NAME.exec(path) ?? [];
   if (id === undefined || size === undefined) return undefined;
-  let hash = 0;
-  for (const letter of id) hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) >>> 0;
-  const hue = hash % 360;
-  const other = (hue + 40 + ((hash >>> 9) % 120)) % 360;
-  const radius = 18 + ((hash >>> 16) % 24);
-  const body = `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}" viewBox="0 0 100 100">
-<rect width="100" height="100" fill="hsl(${hue} 45% 32%)"/>
-<circle cx="${30 + ((hash >>> 4) % 40)}" cy="${30 + ((hash >>> 11) % 40)}" r="${radius}" fill="hsl(${other} 62% 62%)"/>
-<path d="M0 ${60 + ((hash >>> 7) % 25)} Q50 ${40 + ((hash >>> 13) % 40)} 100 ${60 + ((hash >>> 20) % 25)} V100 H0Z" fill="hsl(${other} 40% 18%)"/>
-</svg>
-`;
-  return {
-    status: 200,
-    headers: { "content-type": "image/svg+xml", "cache-control": "public, max-age=3600" },
-    body,
+  const uploaded = world.covers.get(id);
+  const body = uploaded === undefined ? drawn(id, Number(size)) : new Uint8Array(uploaded);
+  const caching = uploaded === undefined ? "public, max-age=3600" : "no-cache";
+  return { status: 200, headers: { "content-type": "image/jpeg", "cache-control": caching }, body };
+}
+
+function drawn(id: string, size: number): Uint8Array<ArrayBuffer> {
+  const key = `${id}-${size}`;
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  if (kept.size >= MAX_KEPT) kept.clear();
+  const made = jpeg(size, cover(id));
+  kept.set(key, made);
+  return made;
+}
+
+/** A slope between two colours with a disc of a third before it, all three out of the id. */
+function cover(id: string): Painter {
+  let hash = 0x811c9dc5;
+  for (const letter of id) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193) >>> 0;
+  const part = (shift: number) => ((hash >>> shift) & 0xff) / 255;
+  const turn = part(0) * 2 * Math.PI;
+  const [from, to] = [colour(turn, 0.55, 70), colour(turn + 0.7 + part(8), 0.5, 150)];
+  const disc = colour(turn + 2.4 + part(16), 0.6, 205);
+  const [slopeX, slopeY] = [Math.cos(part(4) * 6.3), Math.sin(part(4) * 6.3)];
+  const [centreX, centreY, radius] = [0.3 + part(12) * 0.4, 0.3 + part(20) * 0.4, 0.16 + part(24) * 0.16];
+  return (x, y) => {
+    if (Math.hypot(x - centreX, y - centreY) < radius) return disc;
+    const along = 0.5 + ((x - 0.5) * slopeX + (y - 0.5) * slopeY) * 0.7;
+    return [mixed(from, to, along, 0), mixed(from, to, along, 1), mixed(from, to, along, 2)];
   };
+}
+
+type Colour = readonly [number, number, number];
+
+/** A hue as an angle, how strong it is from 0 to 1, and how bright from 0 to 255. */
+function colour(turn: number, strength: number, luma: number): Colour {
+  return [luma, 128 + Math.cos(turn) * strength * 80, 128 + Math.sin(turn) * strength * 80];
+}
+
+function mixed(a: Colour, b: Colour, share: number, index: 0 | 1 | 2): number {
+  const at = Math.max(0, Math.min(1, share));
+  return a[index] * (1 - at) + b[index] * at;
 }

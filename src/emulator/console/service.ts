@@ -1,86 +1,83 @@
-import { equalInConstantTime, isRecord, parseJson } from "../../base/encoding.js";
-import { parseRefreshMode, type RefreshMode } from "../accounts/refresh-mode.js";
+import { equalInConstantTime, parseJson } from "../../base/encoding.js";
+import { StagedoorError } from "../../base/errors.js";
+import { honesty } from "../api/honesty.js";
 import { type Answer, emptyAnswer, type Inquiry, jsonAnswer } from "../exchange.js";
 import type { Note } from "../ledger.js";
-import { readFaults } from "../faults/read.js";
+import { STYLE_PATH, styleSheet } from "../page.js";
 import type { Stage, Visit } from "../stage.js";
+import { type Controls, obey, UnknownCommand } from "./commands.js";
 import { consolePage } from "./console-page.js";
+import { consoleScript, SCRIPT_PATH } from "./console-script.js";
+import { readConsoleForm } from "./form.js";
+import { ledgerAnswer } from "./ledger-view.js";
 import { picture } from "./picture.js";
+import { stateOf } from "./state.js";
 
-/** What the console can do to the emulator. */
-export interface Controls {
-  /** Who does not show it may look, and change nothing. */
-  readonly key: string;
-  reset(): void;
-  advance(ms: number): void;
-  setRefreshMode(mode: RefreshMode): void;
-}
+const NOT_STORED = { "cache-control": "no-store" } as const;
+const NOTHING = { error: "There is nothing here." } as const;
 
 /** The control desk, on an origin of its own. */
 export function visitConsole(stage: Stage, controls: Controls, inquiry: Inquiry, note: Note): Visit {
   return {
     note,
     perform: () =>
-      inquiry.method === "GET" ? look(stage, inquiry, note) : change(stage, controls, inquiry, note),
+      inquiry.method === "GET" || inquiry.method === "HEAD"
+        ? look(stage, inquiry, note)
+        : change(stage, controls, inquiry, note),
   };
 }
 
-function look(stage: Stage, { path }: Inquiry, note: Note): Answer {
+function look(stage: Stage, inquiry: Inquiry, note: Note): Answer {
+  const { path } = inquiry;
   switch (path) {
     case "/":
       return consolePage(stage);
+    case SCRIPT_PATH:
+      return consoleScript();
+    case STYLE_PATH:
+      return styleSheet();
     case "/ledger":
-      return jsonAnswer(200, stage.ledger.entries(), { "cache-control": "no-store" });
+      return ledgerAnswer(stage.ledger, inquiry);
+    case "/state":
+      return jsonAnswer(200, stateOf(stage), NOT_STORED);
+    case "/faults":
+      return jsonAnswer(200, stage.faults.list(), NOT_STORED);
+    case "/operations":
+      return jsonAnswer(200, honesty());
     case "/health":
       return jsonAnswer(200, { status: "ok", urls: stage.urls, now: stage.clock.now() });
     default: {
-      const drawn = picture(path);
+      const drawn = picture(path, stage.world);
       if (drawn === undefined) note.rule = "route";
-      return drawn ?? jsonAnswer(404, { error: "There is nothing here." });
+      return drawn ?? jsonAnswer(404, NOTHING);
     }
   }
 }
 
 async function change(stage: Stage, controls: Controls, inquiry: Inquiry, note: Note): Promise<Answer> {
-  // A header of our own: a page from elsewhere cannot send it without being allowed to, and nobody allows it.
-  if (!equalInConstantTime(inquiry.header("x-console-key") ?? "", controls.key)) {
+  const text = await inquiry.text();
+  const form = readConsoleForm(inquiry, text);
+  // A header of our own, or a member of the form: a page from elsewhere knows neither.
+  const shown = form?.key ?? inquiry.header("x-console-key") ?? "";
+  if (!equalInConstantTime(shown, controls.key)) {
     note.rule = "console-key";
-    return jsonAnswer(403, { error: "The header x-console-key must hold the console's key." });
+    const error = "The header x-console-key must hold the console's key.";
+    return form === undefined ? jsonAnswer(403, { error }) : consolePage(stage, "That is not the key.");
   }
-  const body = parseJson((await inquiry.text()) || "null");
-  const done = act(stage, controls, `${inquiry.method} ${inquiry.path}`, body);
-  if (done === "unknown") return jsonAnswer(404, { error: "There is nothing here." });
-  if (done === "wrong") return jsonAnswer(400, { error: "The body does not fit this command." });
-  return emptyAnswer(204);
-}
-
-function act(stage: Stage, controls: Controls, command: string, body: unknown): "done" | "wrong" | "unknown" {
-  switch (command) {
-    case "POST /reset":
-      controls.reset();
-      return "done";
-    case "POST /clock": {
-      const ms = isRecord(body) ? body.advanceMs : undefined;
-      if (typeof ms !== "number" || !Number.isSafeInteger(ms)) return "wrong";
-      controls.advance(ms);
-      return "done";
-    }
-    case "POST /refresh-mode": {
-      const mode = parseRefreshMode(
-        isRecord(body) && "seconds" in body ? body : isRecord(body) ? body.mode : body,
-      );
-      if (mode === undefined) return "wrong";
-      controls.setRefreshMode(mode);
-      return "done";
-    }
-    case "POST /faults": {
-      for (const fault of readFaults(body)) stage.faults.add(fault);
-      return "done";
-    }
-    case "DELETE /faults":
-      stage.faults.clear();
-      return "done";
-    default:
-      return "unknown";
+  try {
+    const command = form?.command ?? `${inquiry.method} ${inquiry.path}`;
+    const done = await obey(
+      stage,
+      controls,
+      command,
+      form === undefined ? parseJson(text || "null") : form.body,
+    );
+    if (form !== undefined) return emptyAnswer(303, { location: "/", ...NOT_STORED });
+    return done === undefined ? emptyAnswer(204) : jsonAnswer(200, done);
+  } catch (error) {
+    if (error instanceof UnknownCommand) return jsonAnswer(404, NOTHING);
+    if (!(error instanceof StagedoorError)) throw error;
+    if (form !== undefined) return consolePage(stage, error.message);
+    return jsonAnswer(400, { error: error.message });
   }
 }

@@ -21,7 +21,9 @@ export function altered(answer: Answer, fault: AlteringFault, signal: AbortSigna
     case "unknown-value":
       return remade(answer, (json) => changeRecords(json, withUnknownValues));
     case "extra-member":
-      return remade(answer, (json) => changeRecords(json, (one) => ({ ...one, emulator_novelty: { since: 2027 } })));
+      return remade(answer, (json) =>
+        changeRecords(json, (one) => ({ ...one, emulator_novelty: { since: 2027 } })),
+      );
   }
 }
 
@@ -61,7 +63,10 @@ function remade(answer: Answer, change: (json: unknown) => unknown): Answer {
 type Members = Readonly<Record<string, unknown>>;
 
 /** Each page in a JSON value, at the top or in a member of it, changed. */
-function changePages(json: unknown, change: (page: Members & { items: readonly unknown[] }) => Members): unknown {
+function changePages(
+  json: unknown,
+  change: (page: Members & { items: readonly unknown[] }) => Members,
+): unknown {
   if (!isRecord(json)) return json;
   const { items } = json;
   if (Array.isArray(items)) return change({ ...json, items });
@@ -87,7 +92,15 @@ function changeRecords(json: unknown, change: (record: Members) => Members): unk
 }
 
 /** Members whose values come from a list that may grow. */
-const WORDS = ["album_type", "album_group", "product", "repeat_state", "currently_playing_type", "reason", "media_type"];
+const WORDS = [
+  "album_type",
+  "album_group",
+  "product",
+  "repeat_state",
+  "currently_playing_type",
+  "reason",
+  "media_type",
+];
 
 function withUnknownValues(record: Members): Members {
   const changed = WORDS.filter((name) => typeof record[name] === "string").map((name) => [name, "novelty"]);

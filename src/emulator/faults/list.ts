@@ -1,7 +1,7 @@
 import type { ServiceName } from "../exchange.js";
 import type { Note } from "../ledger.js";
 import { keyOf, mix } from "../world/key.js";
-import type { AnswerFault, AlteringFault, CodedFault, Fault, FaultMatch, FaultPlace } from "./fault.js";
+import type { AlteringFault, AnswerFault, CodedFault, Fault, FaultMatch, FaultPlace } from "./fault.js";
 import { readFault } from "./read.js";
 
 /** A fault that waits for requests. */
@@ -105,7 +105,8 @@ export function createFaults(): Faults {
         if (fault.kind === "closed-port" || fault.kind === "reset-on-accept") continue;
         if (!entry.matches(note) || !use(entry)) continue;
         // Reading the fault has written codes out in full; what is left are the steps themselves.
-        const strike = fault.kind === "sequence" ? (fault.steps[struck % fault.steps.length] as Strike) : fault;
+        const strike =
+          fault.kind === "sequence" ? (fault.steps[struck % fault.steps.length] as Strike) : fault;
         return strike.kind === "pass" ? undefined : strike;
       }
       return undefined;

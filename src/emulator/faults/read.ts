@@ -149,7 +149,10 @@ function spelledOut(value: unknown, where: string): Record<string, unknown> {
   if (!isRecord(value)) throw wrong(where, "an object with a kind");
   const { kind } = value;
   if (kind === "F12") {
-    throw new StagedoorError("argument-invalid", `${where}.kind: F12 is about TLS, which the emulator does not speak.`);
+    throw new StagedoorError(
+      "argument-invalid",
+      `${where}.kind: F12 is about TLS, which the emulator does not speak.`,
+    );
   }
   if (typeof kind !== "string" || !Object.hasOwn(FAULT_CODES, kind)) return value;
   // `hasOwn` has just found it there.

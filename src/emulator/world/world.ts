@@ -49,6 +49,8 @@ export class World {
   readonly playlists = new Map<string, StoredPlaylist>();
   /** By person: the URIs of what they saved and follow, with the time (milliseconds), newest last. */
   readonly libraries = new Map<string, Map<string, number>>();
+  /** By playlist: the cover that was uploaded, a JPEG. */
+  readonly covers = new Map<string, Uint8Array>();
   /** By person: what plays, as of the last time somebody looked; `settle` brings it up to now. */
   readonly playbacks = new Map<string, Playback>();
   /** By person: what was played, the latest last. */
@@ -78,6 +80,7 @@ export class World {
     this.#madePlaylists = 0;
     for (const map of [this.people, this.playlists, this.libraries, this.playbacks, this.activeDevices])
       map.clear();
+    this.covers.clear();
     this.pastPlays.clear();
     this.resumePoints.clear();
     for (const person of seedPeople((index) => toId(this.key, "device", index))) {

@@ -5,7 +5,7 @@ const SIZES = [640, 300, 64];
 
 /** Pictures come from the emulator's own console: nothing that it says leads to the real Spotify's servers. */
 export function imagesAt(pictures: string, id: string): readonly Image[] {
-  return SIZES.map((size) => ({ height: size, url: `${pictures}/${id}-${size}.svg`, width: size }));
+  return SIZES.map((size) => ({ height: size, url: `${pictures}/${id}-${size}.jpg`, width: size }));
 }
 
 /** The members by which everything at Spotify can be found again. */
