@@ -190,6 +190,17 @@ function refreshes(client: OAuthClient): void {
   });
 
   it(
+    "loses the whole family by using an old refresh token, where that ends it",
+    inSetting(async (setting, { emulator }) => {
+      emulator.setRefreshMode("rotate-family-revoke");
+      const { refreshToken: first = "" } = await logIn(client, setting);
+      const { refreshToken: second = "" } = await client.refresh(setting, first);
+      expect(await refusal(client, client.refresh(setting, first))).toEqual(REFUSALS.revoked);
+      expect(await refusal(client, client.refresh(setting, second))).toEqual(REFUSALS.revoked);
+    }),
+  );
+
+  it(
     "is told that a refresh token was revoked",
     inSetting(async (setting, { emulator }) => {
       const { refreshToken = "" } = await logIn(client, setting);

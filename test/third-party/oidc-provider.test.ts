@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { DAY, HOUR } from "../../src/base/clock.js";
 import type { Send } from "../../src/base/http.js";
+import { login } from "../../src/login/index.js";
 import {
   type App,
   type AppOptions,
@@ -202,6 +203,34 @@ describe("oauth at oidc-provider", () => {
         vi.useRealTimers();
       });
       await expectInvalidGrant(refresh(app, refreshTokenOf(token)));
+    }),
+  );
+});
+
+describe("a login by browser at oidc-provider", () => {
+  it(
+    "comes back to the program, and the person sees that it worked",
+    atProvider(async (app, provider) => {
+      let page: Promise<string> | undefined;
+      const openBrowser = (url: string) => {
+        page = provider.browse(url).then(async (callback) => (await fetch(callback)).text());
+      };
+      const token = await login(app, { scope: SCOPE, openBrowser });
+      expect(token.refreshToken).toBeTypeOf("string");
+      expect(await page).toContain("The login is complete.");
+    }),
+  );
+
+  it(
+    "ends when the person declines",
+    atProvider(async (app, provider) => {
+      provider.agrees(null);
+      const openBrowser = async (url: string) => {
+        await fetch(await provider.browse(url));
+      };
+      await expect(login(app, { scope: SCOPE, openBrowser })).rejects.toMatchObject({
+        code: "access-denied",
+      });
     }),
   );
 });

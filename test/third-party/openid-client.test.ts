@@ -1,5 +1,6 @@
 import * as openid from "openid-client";
 import { describe, expect, it } from "vitest";
+import type { LocalSpotify } from "./local-spotify.js";
 import { SCOPES } from "./most-used-calls.js";
 import {
   failureOf,
@@ -85,6 +86,22 @@ describe("openid-client at the emulator, in its own words", () => {
       expect(error).toMatchObject({ error: "access_denied" });
     }),
   );
+
+  // Basic joins two form-encoded halves; in the body each is a form value of its own (RFC 6749 section 2.3.1).
+  it.each([
+    ["in the header", openid.ClientSecretBasic],
+    ["in the body, as it does unless told otherwise", undefined],
+  ])("sends a secret with characters that mean something %s", async (_, method) => {
+    const clientSecret = "emu_s:e+c/r%e=t&?%20 #";
+    const use = async (setting: Setting, { emulator }: LocalSpotify) => {
+      emulator.registerApp({ clientId: "odd+app", clientSecret, redirectUris: [] });
+      const server = configurationOf(setting).serverMetadata();
+      const configuration = new openid.Configuration(server, "odd+app", clientSecret, method?.(clientSecret));
+      openid.allowInsecureRequests(configuration);
+      expect(tokensOf(await openid.clientCredentialsGrant(configuration)).accessToken).toBeTypeOf("string");
+    };
+    await inSetting(use)();
+  });
 
   it(
     "refuses a callback with another state",
