@@ -1,19 +1,18 @@
 import type { Tier } from "../../contract/life.js";
 import type { Stage } from "../stage.js";
+import { likeMarket } from "../world/markets.js";
 import { createFace, type Face } from "./face.js";
-
-/** There are nine markets and three tiers; requests may name more markets. */
-const MAX_FACES = 64;
 
 /** The faces of a stage's catalogue, each made when it is first needed, and anew when the services have moved. */
 export function createFaces(stage: Stage): (tier: Tier, market: string | undefined) => Face {
+  // Three tiers and a dozen markets that are not like one another: there are never more.
   const faces = new Map<string, Face>();
-  return (tier, market) => {
+  return (tier, asked) => {
     const { api, console } = stage.urls;
+    const market = likeMarket(asked);
     const name = `${tier} ${market}`;
     const known = faces.get(name);
     if (known?.api === api) return known;
-    if (faces.size >= MAX_FACES) faces.clear();
     const made = createFace(stage.world.catalogue, { tier, market, api, pictures: `${console}/image` });
     faces.set(name, made);
     return made;

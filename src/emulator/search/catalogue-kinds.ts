@@ -119,7 +119,7 @@ function trackTest(key: Key, { artists: count }: Catalogue, sieve: Sieve) {
     if (sieve.passes(own)) return true;
     // Few tracks have a guest, and few searches could be met by one.
     if (!sieve.passes(own | sieve.reach.artist)) return false;
-    const guest = guestOf(key, from, count);
+    const guest = guestOf(key, track, from, count);
     return guest !== undefined && sieve.passes(own | sieve.artist(guest));
   };
 }

@@ -1,35 +1,39 @@
 import { memo } from "../memo.js";
+import { guestOfArtist, hostsOf, relatedTo } from "./bonds.js";
 import { fromId, KIND, type Kind, toId } from "./identifier.js";
-import { type Key, pick, pickFrom, stem } from "./key.js";
+import { type Key, pick, stem } from "./key.js";
+import { CLOSING_MARKETS, type Offer } from "./markets.js";
 import { ALBUM_NAMES, ARTIST_NAMES, genresOf, nameOf, TRACK_NAMES } from "./names.js";
+import { rounds } from "./rounds.js";
+import { createSpoken, type Spoken, type SpokenKind } from "./spoken.js";
 
-// Albums come in this round of sizes, so that the album of a track follows from its index alone: nothing is stored, and a million
-// tracks take as much memory as one.
-const SIZES = [10, 12, 1, 14, 9, 11, 4, 13, 10, 16, 8, 12];
-const STARTS = SIZES.map((_, album) => SIZES.slice(0, album).reduce((sum, size) => sum + size, 0));
-const ALBUM_OF_OFFSET = SIZES.flatMap((size, album) => Array.from({ length: size }, () => album));
-const ROUND_TRACKS = ALBUM_OF_OFFSET.length;
-const ROUND_ALBUMS = SIZES.length;
+const ALBUMS = rounds([10, 12, 1, 14, 9, 11, 4, 13, 10, 16, 8, 12]);
 const ALBUMS_PER_ARTIST = 3;
-
-export const MARKETS = ["DE", "ES", "FR", "GB", "JP", "NO", "PT", "SE", "US"] as const;
 
 /** Country and registrant, made up. */
 export const ISRC_PREFIX = "QZEMU";
 /** Seven digits. */
 export const ISRC_NUMBERS = 10_000_000;
+/** What a made-up UPC begins with; the number of the album follows. */
+export const UPC_PREFIX = "0";
+
+/** Beyond every index of a track: from here on are the stand-ins, each at the index of the track whose place it takes. */
+const STAND_INS = 2 ** 32;
 
 const DRAW = {
   year: 1,
   day: 2,
   explicit: 3,
   length: 4,
-  guest: 5,
   popularity: 7,
   followers: 8,
   closed: 9,
   whole: 10,
+  standIn: 12,
+  label: 13,
 } as const;
+
+const LABELS = ["Ninth Harbour", "Paper Lantern", "Slow Tram", "Attic & Sons", "Two Rivers", "Copper Gate"];
 
 export interface ArtistEntry {
   readonly index: number;
@@ -51,9 +55,12 @@ export interface AlbumEntry {
   readonly totalTracks: number;
   readonly releaseDate: string;
   readonly precision: "year" | "month" | "day";
+  readonly label: string;
+  readonly popularity: number;
+  readonly upc: string;
 }
 
-export interface TrackEntry {
+export interface TrackEntry extends Offer {
   readonly index: number;
   readonly id: string;
   readonly name: string;
@@ -66,11 +73,16 @@ export interface TrackEntry {
   readonly popularity: number;
   /** The one market where it cannot be played, if there is one. */
   readonly closedMarket: string | undefined;
+  /** Index of the track that is played in its place where it is closed. */
+  readonly standIn: number | undefined;
   readonly isrc: string;
 }
 
-/** Artists, albums and tracks, each computed from the seed, its kind and its index; only the latest few thousand are kept. */
-export interface Catalogue {
+/** The kinds of the catalogue that have ids of their own. */
+export type CatalogueKind = "artist" | "album" | "track" | SpokenKind;
+
+/** All that can be listened to, each thing computed from the seed, its kind and its index; only the latest few thousand are kept. */
+export interface Catalogue extends Spoken {
   readonly tracks: number;
   readonly albums: number;
   readonly artists: number;
@@ -81,18 +93,67 @@ export interface Catalogue {
   artistOf(album: number): number;
   /** The albums of an artist, by index. */
   albumsOf(artist: number): readonly number[];
+  /** The albums of others on one of whose tracks an artist is a guest. */
+  albumsWith(guest: number): readonly number[];
+  /** Up to twenty artists that go with one. */
+  relatedTo(artist: number): readonly number[];
   idOf(kind: Kind, index: number): string;
   /** The index of a thing that exists, or `null`. */
-  find(kind: "artist" | "album" | "track", id: string): number | null;
+  find(kind: CatalogueKind, id: string): number | null;
 }
 
 export function createCatalogue(key: Key, tracks: number): Catalogue {
-  const albums = albumOf(Math.max(1, tracks) - 1) + 1;
+  const albums = ALBUMS.groupOf(Math.max(1, tracks) - 1) + 1;
   const artists = Math.max(1, Math.ceil(albums / ALBUMS_PER_ARTIST));
-  const counts = { artist: artists, album: albums, track: tracks };
+  const spoken = createSpoken(key, tracks);
+  const counts = {
+    artist: artists,
+    album: albums,
+    track: tracks,
+    show: spoken.shows,
+    episode: spoken.episodes,
+    audiobook: spoken.audiobooks,
+    chapter: spoken.chapters,
+  };
   const artistOfAlbum = (album: number) => album % artists;
+  const endOf = (album: number) => Math.min(firstTrackOf(album + 1), tracks);
+  const guestOn = (track: number) => guestOf(key, track, stem(key, KIND.track, track), artists);
+
+  const albumsOf = (artist: number): readonly number[] => {
+    const own: number[] = [];
+    for (let album = artist; album < albums; album += artists) own.push(album);
+    return own;
+  };
+  const hasGuest = (album: number, guest: number): boolean => {
+    for (let track = firstTrackOf(album); track < endOf(album); track++)
+      if (guestOn(track) === guest) return true;
+    return false;
+  };
+
+  const track = memo((index): TrackEntry => {
+    if (index >= STAND_INS) return standInFor(track(index - STAND_INS), toId(key, "track", index));
+    const album = ALBUMS.groupOf(index);
+    const artist = artistOfAlbum(album);
+    const guest = guestOn(index);
+    const closed = CLOSING_MARKETS[pick(key, KIND.track, index, DRAW.closed, CLOSING_MARKETS.length * 12)];
+    return {
+      index,
+      id: toId(key, "track", index),
+      name: nameOf(TRACK_NAMES, key, KIND.track, index),
+      album,
+      artists: guest === undefined ? [artist] : [artist, guest],
+      number: index - firstTrackOf(album) + 1,
+      durationMs: 95_000 + pick(key, KIND.track, index, DRAW.length, 245_000),
+      explicit: pick(key, KIND.track, index, DRAW.explicit, 9) === 0,
+      popularity: pick(key, KIND.track, index, DRAW.popularity, 101),
+      closedMarket: closed,
+      standIn: closed !== undefined && hasStandIn(key, index) ? STAND_INS + index : undefined,
+      isrc: `${ISRC_PREFIX}${String(index % ISRC_NUMBERS).padStart(7, "0")}`,
+    };
+  });
 
   return {
+    ...spoken,
     tracks,
     albums,
     artists,
@@ -110,7 +171,7 @@ export function createCatalogue(key: Key, tracks: number): Catalogue {
 
     album: memo((index) => {
       const firstTrack = firstTrackOf(index);
-      const totalTracks = Math.min(SIZES[index % ROUND_ALBUMS] ?? 1, tracks - firstTrack);
+      const totalTracks = endOf(index) - firstTrack;
       return {
         index,
         id: toId(key, "album", index),
@@ -120,60 +181,60 @@ export function createCatalogue(key: Key, tracks: number): Catalogue {
         firstTrack,
         totalTracks,
         ...releaseOf(key, index),
+        label: LABELS[pick(key, KIND.album, index, DRAW.label, LABELS.length)] ?? "",
+        popularity: pick(key, KIND.album, index, DRAW.popularity, 101),
+        upc: UPC_PREFIX + String(index).padStart(11, "0"),
       };
     }),
 
-    track: memo((index) => {
-      const album = albumOf(index);
-      const artist = artistOfAlbum(album);
-      const guest = guestOf(key, stem(key, KIND.track, index), artists);
-      const closed = pick(key, KIND.track, index, DRAW.closed, MARKETS.length * 12);
-      return {
-        index,
-        id: toId(key, "track", index),
-        name: nameOf(TRACK_NAMES, key, KIND.track, index),
-        album,
-        artists: guest === undefined || guest === artist ? [artist] : [artist, guest],
-        number: index - firstTrackOf(album) + 1,
-        durationMs: 95_000 + pick(key, KIND.track, index, DRAW.length, 245_000),
-        explicit: pick(key, KIND.track, index, DRAW.explicit, 9) === 0,
-        popularity: pick(key, KIND.track, index, DRAW.popularity, 101),
-        closedMarket: MARKETS[closed],
-        isrc: `${ISRC_PREFIX}${String(index % ISRC_NUMBERS).padStart(7, "0")}`,
-      };
-    }),
-
+    track,
     artistOf: artistOfAlbum,
-
-    albumsOf(artist) {
-      const own: number[] = [];
-      for (let album = artist; album < albums; album += artists) own.push(album);
-      return own;
-    },
+    albumsOf,
+    albumsWith: (guest) =>
+      hostsOf(key, guest, artists)
+        .flatMap(albumsOf)
+        .filter((album) => hasGuest(album, guest)),
+    relatedTo: (artist) => relatedTo(key, artist, artists),
 
     idOf: (kind, index) => toId(key, kind, index),
 
     find(kind, id) {
       const index = fromId(key, kind, id);
-      return index !== null && index < counts[kind] ? index : null;
+      if (index === null || index < counts[kind]) return index;
+      if (kind !== "track" || index < STAND_INS || index >= STAND_INS + tracks) return null;
+      return track(index - STAND_INS).standIn === index ? index : null;
     },
   };
 }
 
-function albumOf(track: number): number {
-  return Math.floor(track / ROUND_TRACKS) * ROUND_ALBUMS + (ALBUM_OF_OFFSET[track % ROUND_TRACKS] ?? 0);
-}
-
 /** Index of the first track of an album. */
-export function firstTrackOf(album: number): number {
-  return Math.floor(album / ROUND_ALBUMS) * ROUND_TRACKS + (STARTS[album % ROUND_ALBUMS] ?? 0);
+export const firstTrackOf = ALBUMS.firstOf;
+
+/**
+ * The guest on a track, if it has one.
+ *
+ * @param from the track's stem
+ */
+export function guestOf(key: Key, track: number, from: number, artists: number): number | undefined {
+  return guestOfArtist(key, from, ALBUMS.groupOf(track) % artists, artists);
 }
 
-/** The guest on a track, by the track's stem; it may be the album's own artist, and then there is none. */
-export function guestOf(key: Key, track: number, artists: number): number | undefined {
-  // One in six has one.
-  const drawn = pickFrom(key, track, DRAW.guest, artists * 6);
-  return drawn < artists ? drawn : undefined;
+/** Half of what is closed somewhere is there in another edition. */
+function hasStandIn(key: Key, track: number): boolean {
+  return pick(key, KIND.track, track, DRAW.standIn, 2) === 0;
+}
+
+/** The same recording in an edition for the one market where the other is closed. */
+function standInFor(track: TrackEntry, id: string): TrackEntry {
+  const { index, closedMarket, ...same } = track;
+  return {
+    ...same,
+    index: STAND_INS + index,
+    id,
+    closedMarket: undefined,
+    standIn: undefined,
+    ...(closedMarket !== undefined && { onlyMarket: closedMarket }),
+  };
 }
 
 /** The year in which an album came out. */

@@ -4,7 +4,20 @@ import { type Key, mix } from "./key.js";
  * What an id can stand for, as a number that goes into it. Numbers are never reused: the same seed must give the same ids in
  * every version.
  */
-export const KIND = { artist: 1, album: 2, track: 3, playlist: 4, snapshot: 5, device: 6, image: 7 } as const;
+export const KIND = {
+  artist: 1,
+  album: 2,
+  track: 3,
+  playlist: 4,
+  snapshot: 5,
+  device: 6,
+  image: 7,
+  show: 8,
+  episode: 9,
+  audiobook: 10,
+  chapter: 11,
+  category: 12,
+} as const;
 export type Kind = keyof typeof KIND;
 
 /** The largest index an id can hold. */

@@ -7,7 +7,7 @@ const spaced = (list: string): readonly string[] => words(list).map((word) => wo
 const ADJECTIVES = words(
   "Amber Ashen Blue Borrowed Brass Bright Broken Burning Copper Crooked Distant Drifting Early Electric Empty Endless Faded Fearless Feral First Foreign Gentle Gilded Glass Golden Half-Lit Hidden Hollow Honest Indigo Iron Ivory Kind Last Lonely Lost Lucky Marble Midnight Northern Open Painted Pale Paper Patient Quiet Restless Rusted Sacred Salt Scarlet Second Secret Silver Sleeping Slow Southern Stray Sudden Tender Thousand Unsent Velvet Violet Wandering Wild Winter Wooden",
 );
-const NOUNS = words(
+export const NOUNS = words(
   "Almanac Anchor Arcade Archive Atlas Autumn Avenue Balcony Beacon Bicycle Birches Bonfire Bridge Candle Canyon Carousel Cathedral Chapel Clockwork Comet Compass Corridor Daylight Delta Elevator Engine Fable Feather Ferry Fever Fiction Firefly Garden Geometry Ghost Glacier Gravity Harbour Horizon Island Kingdom Kite Ladder Lantern Letter Lighthouse Lullaby Machine Magnolia Map Meadow Mercury Mirror Monsoon Moth Needle Ocean Orchard Orbit Overture Parade Pendulum Photograph Pilot Postcard Radio Railway River Rooftop Sailor Satellite Shadow Signal Sparrow Staircase Station Stranger Summer Sundial Telegram Theatre Thunder Tide Tower Tunnel Umbrella Valley Vapour Weather Whisper Window",
 );
 const PLURALS = words(
@@ -16,10 +16,10 @@ const PLURALS = words(
 const GERUNDS = spaced(
   "Chasing Counting Crossing Drawing Following Forgetting Holding Keeping Leaving Mending Naming Outrunning Painting Reading Remembering Repeating Saving Sleeping-Through Teaching Trading Watching Writing",
 );
-const PLACES = words(
+export const PLACES = words(
   "Bergen Brno Cadiz Cork Ghent Genoa Graz Hakodate Kotor Leeds Lisbon Lodz Malmo Matera Nantes Oslo Porto Riga Salta Split Tartu Tromso Turku Utrecht Valencia Varna Vigo Zadar",
 );
-const FIRST_NAMES = words(
+export const FIRST_NAMES = words(
   "Ada Alma Anselm Bastian Beatriz Caspar Celia Dario Edda Elio Emre Fenna Greta Hanae Ilse Ines Jonas Juno Kaito Lena Leif Lucia Marek Mateo Maya Mira Nadia Nils Odile Orla Pavel Quinn Rafa Runa Saskia Silas Soraya Tamsin Teodor Uma Viktor Wanda Yara Zora",
 );
 const LAST_NAMES = words(

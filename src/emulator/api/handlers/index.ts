@@ -1,20 +1,34 @@
 import type { Handlers } from "../handler.js";
+import { albumHandlers } from "./albums.js";
+import { artistHandlers } from "./artists.js";
+import { audiobookHandlers } from "./audiobooks.js";
+import { chapterHandlers } from "./chapters.js";
+import { episodeHandlers } from "./episodes.js";
 import { libraryHandlers } from "./library.js";
+import { marketHandlers } from "./markets.js";
 import { meHandlers } from "./me.js";
 import { playerHandlers } from "./player.js";
 import { playerReadHandlers } from "./player-reads.js";
 import { playlistHandlers } from "./playlists.js";
 import { searchHandlers } from "./search.js";
+import { showHandlers } from "./shows.js";
 import { trackHandlers } from "./tracks.js";
 
 /** What every operation does, by its id. */
 const present: Partial<Handlers> = {
+  ...albumHandlers,
+  ...artistHandlers,
+  ...audiobookHandlers,
+  ...chapterHandlers,
+  ...episodeHandlers,
   ...libraryHandlers,
+  ...marketHandlers,
   ...meHandlers,
   ...playerHandlers,
   ...playerReadHandlers,
   ...playlistHandlers,
   ...searchHandlers,
+  ...showHandlers,
   ...trackHandlers,
 };
 
