@@ -27,8 +27,10 @@ export interface SpotifyOptions {
   readonly profile?: string | undefined;
   /** `client_credentials` for public data without a person. Default: the login of a person. */
   readonly grant?: "authorization_code" | "client_credentials" | undefined;
-  /** The kind of app, when it is known. */
+  /** The kind of app, when it is known; otherwise it is learnt. */
   readonly tier?: Tier | undefined;
+  /** The country (ISO 3166-1 alpha-2) of calls that name none. Spotify prefers that of the person who is logged in. */
+  readonly market?: string | undefined;
   /** Default: `SPOTIFY_ACCOUNTS_URL`, else Spotify's. */
   readonly accountsUrl?: string | undefined;
   /** Default: `SPOTIFY_API_URL`, else Spotify's. */
@@ -66,10 +68,10 @@ export function createSpotify(options: SpotifyOptions = {}): Spotify {
     fetch,
     clock,
   });
-  const { store = memoryStore(), profile, grant, tier, timeoutMs = 30_000 } = options;
+  const { store = memoryStore(), profile, grant, tier, market, timeoutMs = 30_000 } = options;
   const session = new Session({ app, store, profile, grant });
   const send = stack(fetchSender({ fetch }), deadline(timeoutMs));
-  return { ...createClient({ source: session, apiUrl, send, tier, clock }), app, session };
+  return { ...createClient({ source: session, apiUrl, send, tier, market, clock }), app, session };
 }
 
 /** What the code says counts for more than the environment, before either is judged. */

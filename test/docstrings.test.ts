@@ -11,8 +11,8 @@ const AROUND = `
 import { createInterface } from "node:readline";
 import { StagedoorError } from "${ROOT}/src/base/errors.js";
 import { Secret } from "${ROOT}/src/base/secret.js";
-import { ApiError, type Connection, createClient, items, method, pages, request } from "${ROOT}/src/client/index.js";
-import { parseResource, tracks } from "${ROOT}/src/contract/index.js";
+import { ApiError, call, type Connection, createClient, getResource, items, libraryOf, method, pages, PartialWriteError, playlistEdits, playlistItems, request, searchQuery, severalOf } from "${ROOT}/src/client/index.js";
+import { albums, parseResource, tracks } from "${ROOT}/src/contract/index.js";
 import { createEmulator } from "${ROOT}/src/emulator/index.js";
 import { serveEmulator } from "${ROOT}/src/emulator/serve.js";
 import { createSpotify, type Spotify } from "${ROOT}/src/index.js";
@@ -35,6 +35,7 @@ declare const playlistId: string;
 declare const session: Session;
 declare const spotify: Spotify;
 declare const token: Token;
+declare const uris: readonly string[];
 `;
 
 interface Example {

@@ -36,6 +36,7 @@ export type ErrorCode =
   | "origin-refused"
   | "response-too-large"
   | "response-invalid"
+  | "list-changed"
   | "server-error"
   // The Web API
   | "bad-request"

@@ -81,6 +81,7 @@ export function refusal(response: HttpResponse, asked: Asked): ApiError {
         status,
         row,
         row === undefined ? [] : missingScopes(row.scopes, token.scopes, asked.types),
+        token.scopes,
       );
     case (status === 403 || status === 404) && row?.life.removed?.status === status && reason === undefined:
       return endpointRemoved(status, row);

@@ -1,12 +1,13 @@
 import { type ErrorCode, StagedoorError } from "../base/errors.js";
 import { sanitizeText } from "../base/text.js";
-import type { Endpoint, Reason } from "../contract/index.js";
+import { type Endpoint, type Reason, WAVES } from "../contract/index.js";
 
 export interface ApiErrorDetails {
   readonly status: number;
   readonly reason?: Reason | undefined;
   readonly operationId?: string | undefined;
   readonly missingScopes?: readonly string[] | undefined;
+  readonly heldScopes?: readonly string[] | undefined;
   /** When to come back, in milliseconds since the Unix epoch. */
   readonly retryAt?: number | undefined;
   readonly hint?: string | undefined;
@@ -34,6 +35,8 @@ export class ApiError extends StagedoorError {
   readonly operationId: string | undefined;
   /** Scopes that the operation needs and the token does not have. */
   readonly missingScopes: readonly string[];
+  /** For a missing scope: what the token has. */
+  readonly heldScopes: readonly string[];
   /** For a limit: when to come back, in milliseconds since the Unix epoch. */
   readonly retryAt: number | undefined;
 
@@ -43,6 +46,7 @@ export class ApiError extends StagedoorError {
     this.reason = details.reason === undefined ? undefined : sanitizeText(details.reason, 100);
     this.operationId = details.operationId;
     this.missingScopes = details.missingScopes ?? [];
+    this.heldScopes = details.heldScopes ?? [];
     this.retryAt = details.retryAt;
   }
 }
@@ -52,24 +56,33 @@ export function scopeMissing(
   status: number,
   row: Endpoint | undefined,
   missing: readonly string[],
+  held: readonly string[],
 ): ApiError {
   const what = row === undefined ? "This call" : `${row.method} ${row.path}`;
   const names = missing.length > 0 ? missing.join(" ") : "a scope";
-  return new ApiError("scope-missing", `${what} needs ${names}, which the login was not granted.`, {
-    status,
-    operationId: row?.operationId,
-    missingScopes: missing,
-    hint: `Add it to the login: stagedoor login --scope "${missing.length > 0 ? names : "…"}"`,
-  });
+  return new ApiError(
+    "scope-missing",
+    `${what} needs ${names}, which the login was not granted (it has ${
+      held.length > 0 ? held.join(" ") : "none"
+    }).`,
+    {
+      status,
+      operationId: row?.operationId,
+      missingScopes: missing,
+      heldScopes: held,
+      hint: `Add it to the login: stagedoor login --scope "${missing.length > 0 ? names : "…"}"`,
+    },
+  );
 }
 
 /** A call of an operation that this kind of app has lost. */
 export function endpointRemoved(status: number, row: Endpoint): ApiError {
-  const { wave, replacement } = row.life.removed ?? { wave: "an earlier", replacement: null };
-  const next = replacement === null ? "Nothing replaces it." : `Use ${replacement} instead.`;
+  const { removed } = row.life;
+  const { reached, page } = WAVES[removed?.wave ?? "2026-02"];
+  const next = removed?.replacement == null ? "Nothing replaces it" : `Use ${removed.replacement} instead`;
   return new ApiError(
     "endpoint-removed",
-    `${row.method} ${row.path} was removed for this kind of app in the ${wave} wave.`,
-    { status, operationId: row.operationId, hint: next },
+    `${row.method} ${row.path} is not for this kind of app: Spotify took it from ${reached} (wave ${removed?.wave}).`,
+    { status, operationId: row.operationId, hint: `${next}: ${page}` },
   );
 }

@@ -7,11 +7,11 @@ import {
   type JsonBy,
   missingScopes,
   type OutputOf,
-  removalFor,
 } from "../contract/index.js";
+import type { TokenSource } from "../token/index.js";
 import { readJson, readResult, refusal } from "./answer.js";
 import { endpointRemoved, scopeMissing } from "./api-error.js";
-import { type CallOptions, type Connection, currentToken, exchange } from "./connection.js";
+import { type CallOptions, type Connection, connect, currentToken, exchange } from "./connection.js";
 import { type ApiRequest, describe, typesOf } from "./request.js";
 
 type Cases = Readonly<Record<string, Json<unknown>>>;
@@ -38,20 +38,50 @@ export type Call<E extends Endpoint> =
  * const track = await getTrack({ id: "11dFghVXANMlKmJXsNCbNl" });
  */
 export function method<E extends Endpoint>(connection: Connection, row: E): Call<E> {
-  const call = (args: Readonly<Record<string, unknown>> = {}, options: CallOptions = {}) =>
-    perform(connection, row, args, options);
+  const bound = (args: Readonly<Record<string, unknown>> = {}, options: CallOptions = {}) =>
+    invoke(connection, row, args, options);
   // The row that gives the function its type also decides at run time what it takes and gives: the one place where the compiler has to
   // take our word for it.
-  return call as Call<E>;
+  return bound as Call<E>;
 }
 
-async function perform(
+/**
+ * Calls one operation, without a client: a bundle then holds this row and what every call needs, and no other row.
+ *
+ * @param on where to call: a source of tokens, for Spotify itself, or what `connect` gave
+ * @throws what the functions of `method` throw
+ *
+ * @example
+ * const track = await call(session, tracks.get, { id: "11dFghVXANMlKmJXsNCbNl" });
+ */
+export function call<E extends Endpoint>(
+  on: Connection | TokenSource,
+  row: E,
+  ...given: Parameters<Call<E>>
+): ReturnType<Call<E>> {
+  const connection = "source" in on ? on : connectionOf(on);
+  // As in `method`: the row decides what goes in and what comes out.
+  return invoke(connection, row, given[0] ?? {}, given[1] ?? {}) as ReturnType<Call<E>>;
+}
+
+const connections = new WeakMap<TokenSource, Connection>();
+
+function connectionOf(source: TokenSource): Connection {
+  const known = connections.get(source);
+  if (known !== undefined) return known;
+  const made = connect({ source });
+  connections.set(source, made);
+  return made;
+}
+
+/** Calls an operation whose row is known at run time only. */
+export async function invoke(
   connection: Connection,
   row: Endpoint,
   args: Readonly<Record<string, unknown>>,
   options: CallOptions,
 ): Promise<unknown> {
-  const request = describe(row, args, connection.tier);
+  const request = describe(row, withMarket(connection, row, args), connection.tiers.tier);
   const types = typesOf(row, (name) => args[name]);
   const response = await send(connection, row, types, request, options);
   return readResult(row.result, response, { row });
@@ -70,18 +100,39 @@ export async function send(
   request: ApiRequest,
   options: CallOptions,
 ): Promise<HttpResponse> {
-  if (row !== undefined && connection.tier !== undefined && removalFor(row.life, connection.tier)) {
+  const removal = row?.life.removed;
+  if (row !== undefined && removal !== undefined && connection.tiers.hasLost(removal)) {
     throw endpointRemoved(0, row);
   }
   const held = await currentToken(connection, options);
   // A token says what it may do: what cannot succeed is not sent.
   const missing = row === undefined ? [] : missingScopes(row.scopes, held.scopes, types);
-  if (missing.length > 0) throw scopeMissing(0, row, missing);
+  if (missing.length > 0) throw scopeMissing(0, row, missing, held.scopes);
   const { response, token } = await exchange(connection, held, request, options);
   if (response.status < 200 || response.status > 299) {
-    throw refusal(response, { row, token, types, now: connection.clock.now() });
+    const error = refusal(response, { row, token, types, now: connection.clock.now() });
+    if (removal !== undefined && error.code === "endpoint-removed" && tellsTier(row, response.status)) {
+      connection.tiers.learn(removal, true);
+    }
+    throw error;
   }
+  if (removal !== undefined) connection.tiers.learn(removal, false);
   return response;
+}
+
+/** A 404 may be about the thing, and a 403 of a playlist about whose it is; any other 403 without a reason is about the app. */
+function tellsTier(row: Endpoint | undefined, status: number): boolean {
+  return status === 403 && row !== undefined && !row.path.startsWith("/playlists/");
+}
+
+/** The country that was set for all calls, where the operation takes one and the call names none. */
+function withMarket(
+  { market }: Connection,
+  row: Endpoint,
+  args: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const isWanted = market !== undefined && args.market === undefined && "market" in row.parameters;
+  return isWanted ? { ...args, market } : args;
 }
 
 /** Reads one page of a list by the path of a link. */

@@ -2,10 +2,11 @@ import { type Clock, systemClock } from "../base/clock.js";
 import { abortError, StagedoorError } from "../base/errors.js";
 import type { HttpResponse, Send } from "../base/http.js";
 import { checkServiceUrl, SPOTIFY_ACCOUNTS_URL, SPOTIFY_API_URL } from "../base/origins.js";
-import type { Tier } from "../contract/index.js";
+import { market, type Tier } from "../contract/index.js";
 import type { Token, TokenSource } from "../token/index.js";
 import { deadline, fetchSender, stack } from "../transport/index.js";
 import type { ApiRequest } from "./request.js";
+import { TierKnowledge } from "./tier-knowledge.js";
 
 /** How long a call of the Web API may take unless told otherwise, in milliseconds. */
 export const DEFAULT_TIMEOUT_MS = 30_000;
@@ -17,8 +18,10 @@ export interface ConnectionOptions {
   readonly apiUrl?: string | undefined;
   /** How requests travel. Default: the runtime's `fetch`, with a deadline. */
   readonly send?: Send | undefined;
-  /** The kind of app, when it is known: removed operations then fail before anything is sent. */
+  /** The kind of app, when it is known: removed operations then fail before anything is sent. Otherwise it is learnt. */
   readonly tier?: Tier | undefined;
+  /** The country (ISO 3166-1 alpha-2) of calls that name none. Spotify prefers that of the person who is logged in. */
+  readonly market?: string | undefined;
   readonly clock?: Clock | undefined;
 }
 
@@ -33,11 +36,12 @@ export interface Connection {
   readonly apiUrl: string;
   /** True for Spotify's own API, false for an emulator's. */
   readonly isSpotify: boolean;
-  readonly tier: Tier | undefined;
+  readonly tiers: TierKnowledge;
+  readonly market: string | undefined;
   readonly clock: Clock;
 }
 
-/** @throws StagedoorError `endpoint-url-invalid` */
+/** @throws StagedoorError `endpoint-url-invalid`, `argument-invalid` for a market that is none */
 export function connect(options: ConnectionOptions): Connection {
   const apiUrl = checkServiceUrl(options.apiUrl ?? SPOTIFY_API_URL, "SPOTIFY_API_URL");
   return {
@@ -45,9 +49,17 @@ export function connect(options: ConnectionOptions): Connection {
     send: options.send ?? stack(fetchSender(), deadline(DEFAULT_TIMEOUT_MS)),
     apiUrl,
     isSpotify: new URL(apiUrl).origin === new URL(SPOTIFY_API_URL).origin,
-    tier: options.tier,
+    tiers: new TierKnowledge(options.tier),
+    market: checkMarket(options.market),
     clock: options.clock ?? systemClock,
   };
+}
+
+function checkMarket(given: string | undefined): string | undefined {
+  if (given === undefined || new RegExp(`^(?:${market.pattern})$`).test(given)) return given;
+  throw new StagedoorError("argument-invalid", "The market is no country of two capital letters.", {
+    hint: "Write it as in ISO 3166-1, such as GB.",
+  });
 }
 
 /** The token to begin a call with. */

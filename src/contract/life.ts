@@ -19,7 +19,7 @@ export interface Removal {
   readonly tiers: readonly Tier[];
   /** What Spotify answers to them. */
   readonly status: 403 | 404;
-  /** The operation id of what replaces it, or `null` where nothing does. */
+  /** The name of what replaces it in this table, such as `library.save`, or `null` where nothing does. */
   readonly replacement: string | null;
 }
 
@@ -31,6 +31,18 @@ export interface Life {
 
 /** There for everybody. */
 export const live: Life = {};
+
+/** When a wave came, whom it reached, and where Spotify says so. */
+export const WAVES: Readonly<Record<Wave, { readonly reached: string; readonly page: string }>> = {
+  "2024-11": {
+    reached: "apps without extended quota on 2024-11-27",
+    page: "https://developer.spotify.com/blog/2024-11-27-changes-to-the-web-api",
+  },
+  "2026-02": {
+    reached: "Development Mode apps made since 2026-02-11",
+    page: "https://developer.spotify.com/documentation/web-api/tutorials/february-2026-migration-guide",
+  },
+};
 
 const LOST_BY: Readonly<Record<Wave, readonly Tier[]>> = {
   "2024-11": ["development", "legacy"],

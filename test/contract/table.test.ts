@@ -35,7 +35,7 @@ describe("the contract", () => {
   it("knows who has lost an operation and what replaces it", () => {
     expect(removalFor(tracks.several.life, "development")).toMatchObject({
       wave: "2026-02",
-      replacement: "get-track",
+      replacement: "tracks.get",
     });
     expect(removalFor(tracks.several.life, "legacy")).toBeUndefined();
     expect(removalFor(tracks.get.life, "development")).toBeUndefined();

@@ -85,7 +85,7 @@ function choicesOf(value: Value): string | undefined {
 }
 
 function replacement(row: Endpoint, table: readonly TableEntry[]): string | null {
-  const by = table.find((entry) => entry.row.operationId === row.life.removed?.replacement)?.row;
+  const by = table.find((entry) => `${entry.group}.${entry.name}` === row.life.removed?.replacement)?.row;
   return by === undefined ? null : `${by.method} ${by.path.replaceAll(/\{\w+\}/g, "{id}")}`;
 }
 

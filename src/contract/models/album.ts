@@ -1,7 +1,7 @@
 import type { SimplifiedArtist } from "./artist.js";
 import type { Copyright, DatePrecision, ExternalIds, ExternalUrls, Image, Restrictions } from "./common.js";
 import type { Page } from "./page.js";
-import type { SimplifiedTrack } from "./track.js";
+import type { SimplifiedTrack } from "./simplified-track.js";
 
 /** An album as it is named on tracks, in searches and lists. */
 export interface SimplifiedAlbum {

@@ -9,5 +9,6 @@ export type * from "./player.js";
 export type * from "./playlist.js";
 export type * from "./search.js";
 export type * from "./show.js";
+export type * from "./simplified-track.js";
 export type * from "./track.js";
 export type * from "./user.js";

@@ -23,7 +23,7 @@ export const several = endpoint({
   summary: "Up to 20 albums in the order asked for, `null` for those that Spotify does not have.",
   parameters: { ids: query(list(id("album"), { max: 20 })), market: optionalQuery(market) },
   scopes: noScope,
-  life: removed("2026-02", "get-an-album"),
+  life: removed("2026-02", "albums.get"),
   repeatable: true,
   result: json<readonly (Album | null)[]>(200, { under: "albums" }),
 });

@@ -23,7 +23,7 @@ export const several = endpoint({
   summary: "Up to 50 artists in the order asked for, `null` for those that Spotify does not have.",
   parameters: { ids: query(list(id("artist"), { max: 50 })) },
   scopes: noScope,
-  life: removed("2026-02", "get-an-artist"),
+  life: removed("2026-02", "artists.get"),
   repeatable: true,
   result: json<readonly (Artist | null)[]>(200, { under: "artists" }),
 });

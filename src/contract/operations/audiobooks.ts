@@ -23,7 +23,7 @@ export const several = endpoint({
   summary: "Up to 50 audiobooks in the order asked for, `null` for those that Spotify does not have.",
   parameters: { ids: query(list(id("audiobook"), { max: 50 })), market: optionalQuery(market) },
   scopes: noScope,
-  life: removed("2026-02", "get-an-audiobook"),
+  life: removed("2026-02", "audiobooks.get"),
   repeatable: true,
   result: json<readonly (Audiobook | null)[]>(200, { under: "audiobooks" }),
 });

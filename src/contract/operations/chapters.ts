@@ -23,7 +23,7 @@ export const several = endpoint({
   summary: "Up to 50 chapters in the order asked for, `null` for those that Spotify does not have.",
   parameters: { ids: query(list(id("chapter"), { max: 50 })), market: optionalQuery(market) },
   scopes: noScope,
-  life: removed("2026-02", "get-a-chapter"),
+  life: removed("2026-02", "chapters.get"),
   repeatable: true,
   result: json<readonly (Chapter | null)[]>(200, { under: "chapters" }),
 });

@@ -23,7 +23,7 @@ export const several = endpoint({
   summary: "Up to 50 episodes in the order asked for, `null` for those that Spotify does not have.",
   parameters: { ids: query(list(id("episode"), { max: 50 })), market: optionalQuery(market) },
   scopes: widenedBy("user-read-playback-position"),
-  life: removed("2026-02", "get-an-episode"),
+  life: removed("2026-02", "episodes.get"),
   repeatable: true,
   result: json<readonly (Episode | null)[]>(200, { under: "episodes" }),
 });

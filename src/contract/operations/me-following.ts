@@ -30,7 +30,7 @@ export const follow = endpoint({
   summary: "Follows up to 50 artists or people.",
   parameters: { type: query(choice("artist", "user")), ids: alsoInBody(query(followable)) },
   scopes: allOf("user-follow-modify"),
-  life: removed("2026-02", "save-library-items"),
+  life: removed("2026-02", "library.save"),
   repeatable: true,
   result: nothing(204),
 });
@@ -42,7 +42,7 @@ export const unfollow = endpoint({
   summary: "Unfollows up to 50 artists or people.",
   parameters: { type: query(choice("artist", "user")), ids: alsoInBody(query(followable)) },
   scopes: allOf("user-follow-modify"),
-  life: removed("2026-02", "remove-library-items"),
+  life: removed("2026-02", "library.remove"),
   repeatable: true,
   result: nothing(204),
 });
@@ -54,7 +54,7 @@ export const follows = endpoint({
   summary: "For each of up to 50 artists or people, whether the person follows them.",
   parameters: { type: query(choice("artist", "user")), ids: query(followable) },
   scopes: allOf("user-follow-read"),
-  life: removed("2026-02", "check-library-contains"),
+  life: removed("2026-02", "library.contains"),
   repeatable: true,
   result: json<readonly boolean[]>(),
 });

@@ -34,7 +34,7 @@ export const saveAlbums = endpoint({
   summary: "Saves up to 20 albums.",
   parameters: { ids: alsoInBody(query(list(id("album"), { max: 20 }))) },
   scopes: allOf("user-library-modify"),
-  life: removed("2026-02", "save-library-items"),
+  life: removed("2026-02", "library.save"),
   repeatable: true,
   result: nothing(200),
 });
@@ -46,7 +46,7 @@ export const removeAlbums = endpoint({
   summary: "Removes up to 20 albums from what is saved.",
   parameters: { ids: alsoInBody(query(list(id("album"), { max: 20 }))) },
   scopes: allOf("user-library-modify"),
-  life: removed("2026-02", "remove-library-items"),
+  life: removed("2026-02", "library.remove"),
   repeatable: true,
   result: nothing(200),
 });
@@ -58,7 +58,7 @@ export const containsAlbums = endpoint({
   summary: "For each of up to 20 albums, whether it is saved.",
   parameters: { ids: query(list(id("album"), { max: 20 })) },
   scopes: allOf("user-library-read"),
-  life: removed("2026-02", "check-library-contains"),
+  life: removed("2026-02", "library.contains"),
   repeatable: true,
   result: json<readonly boolean[]>(),
 });
@@ -92,7 +92,7 @@ export const saveTracks = endpoint({
     ),
   },
   scopes: allOf("user-library-modify"),
-  life: removed("2026-02", "save-library-items"),
+  life: removed("2026-02", "library.save"),
   repeatable: true,
   result: nothing(200),
 });
@@ -104,7 +104,7 @@ export const removeTracks = endpoint({
   summary: "Removes up to 50 tracks from what is saved.",
   parameters: { ids: alsoInBody(query(list(id("track"), { max: 50 }))) },
   scopes: allOf("user-library-modify"),
-  life: removed("2026-02", "remove-library-items"),
+  life: removed("2026-02", "library.remove"),
   repeatable: true,
   result: nothing(200),
 });
@@ -116,7 +116,7 @@ export const containsTracks = endpoint({
   summary: "For each of up to 50 tracks, whether it is saved.",
   parameters: { ids: query(list(id("track"), { max: 50 })) },
   scopes: allOf("user-library-read"),
-  life: removed("2026-02", "check-library-contains"),
+  life: removed("2026-02", "library.contains"),
   repeatable: true,
   result: json<readonly boolean[]>(),
 });
@@ -144,7 +144,7 @@ export const saveEpisodes = endpoint({
   summary: "Saves up to 50 episodes.",
   parameters: { ids: alsoInBody(query(list(id("episode"), { max: 50 }))) },
   scopes: allOf("user-library-modify"),
-  life: removed("2026-02", "save-library-items"),
+  life: removed("2026-02", "library.save"),
   repeatable: true,
   result: nothing(200),
 });
@@ -156,7 +156,7 @@ export const removeEpisodes = endpoint({
   summary: "Removes up to 50 episodes from what is saved.",
   parameters: { ids: alsoInBody(query(list(id("episode"), { max: 50 }))) },
   scopes: allOf("user-library-modify"),
-  life: removed("2026-02", "remove-library-items"),
+  life: removed("2026-02", "library.remove"),
   repeatable: true,
   result: nothing(200),
 });
@@ -168,7 +168,7 @@ export const containsEpisodes = endpoint({
   summary: "For each of up to 50 episodes, whether it is saved.",
   parameters: { ids: query(list(id("episode"), { max: 50 })) },
   scopes: allOf("user-library-read"),
-  life: removed("2026-02", "check-library-contains"),
+  life: removed("2026-02", "library.contains"),
   repeatable: true,
   result: json<readonly boolean[]>(),
 });
@@ -192,7 +192,7 @@ export const saveShows = endpoint({
   summary: "Saves up to 50 shows.",
   parameters: { ids: alsoInBody(query(list(id("show"), { max: 50 }))) },
   scopes: allOf("user-library-modify"),
-  life: removed("2026-02", "save-library-items"),
+  life: removed("2026-02", "library.save"),
   repeatable: true,
   result: nothing(200),
 });
@@ -204,7 +204,7 @@ export const removeShows = endpoint({
   summary: "Removes up to 50 shows from what is saved.",
   parameters: { ids: alsoInBody(query(list(id("show"), { max: 50 }))), market: optionalQuery(market) },
   scopes: allOf("user-library-modify"),
-  life: removed("2026-02", "remove-library-items"),
+  life: removed("2026-02", "library.remove"),
   repeatable: true,
   result: nothing(200),
 });
@@ -216,7 +216,7 @@ export const containsShows = endpoint({
   summary: "For each of up to 50 shows, whether it is saved.",
   parameters: { ids: query(list(id("show"), { max: 50 })) },
   scopes: allOf("user-library-read"),
-  life: removed("2026-02", "check-library-contains"),
+  life: removed("2026-02", "library.contains"),
   repeatable: true,
   result: json<readonly boolean[]>(),
 });
@@ -240,7 +240,7 @@ export const saveAudiobooks = endpoint({
   summary: "Saves up to 50 audiobooks.",
   parameters: { ids: query(list(id("audiobook"), { max: 50 })) },
   scopes: allOf("user-library-modify"),
-  life: removed("2026-02", "save-library-items"),
+  life: removed("2026-02", "library.save"),
   repeatable: true,
   result: nothing(200),
 });
@@ -252,7 +252,7 @@ export const removeAudiobooks = endpoint({
   summary: "Removes up to 50 audiobooks from what is saved.",
   parameters: { ids: query(list(id("audiobook"), { max: 50 })) },
   scopes: allOf("user-library-modify"),
-  life: removed("2026-02", "remove-library-items"),
+  life: removed("2026-02", "library.remove"),
   repeatable: true,
   result: nothing(200),
 });
@@ -264,7 +264,7 @@ export const containsAudiobooks = endpoint({
   summary: "For each of up to 50 audiobooks, whether it is saved.",
   parameters: { ids: query(list(id("audiobook"), { max: 50 })) },
   scopes: allOf("user-library-read"),
-  life: removed("2026-02", "check-library-contains"),
+  life: removed("2026-02", "library.contains"),
   repeatable: true,
   result: json<readonly boolean[]>(),
 });

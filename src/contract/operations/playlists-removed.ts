@@ -44,7 +44,7 @@ export const tracks = endpoint({
     additionalTypes,
   },
   scopes: widenedBy("playlist-read-private"),
-  life: removed("2026-02", "get-playlists-items"),
+  life: removed("2026-02", "playlists.items"),
   repeatable: true,
   result: json<Page<PlaylistItem>>(),
 });
@@ -60,7 +60,7 @@ export const addTracks = endpoint({
     position: alsoInQuery(optionalBody(integer({ min: 0 }))),
   },
   scopes: writable,
-  life: removed("2026-02", "add-items-to-playlist"),
+  life: removed("2026-02", "playlists.addItems"),
   repeatable: false,
   result: json<Snapshot>(201),
 });
@@ -80,7 +80,7 @@ export const updateTracks = endpoint({
     snapshotId: optionalBody(text({ maxLength: 200 })),
   },
   scopes: writable,
-  life: removed("2026-02", "reorder-or-replace-playlists-items"),
+  life: removed("2026-02", "playlists.updateItems"),
   // Replacing could be sent twice, moving could not; the row must be safe for both.
   repeatable: false,
   result: json<Snapshot>(),
@@ -97,7 +97,7 @@ export const removeTracks = endpoint({
     snapshotId: optionalBody(text({ maxLength: 200 })),
   },
   scopes: writable,
-  life: removed("2026-02", "remove-items-playlist"),
+  life: removed("2026-02", "playlists.removeItems"),
   repeatable: true,
   result: json<Snapshot>(),
 });
@@ -109,7 +109,7 @@ export const follow = endpoint({
   summary: "Follows a playlist, in public unless told otherwise.",
   parameters: { playlistId, public: optionalBody(truth(), true) },
   scopes: writable,
-  life: removed("2026-02", "save-library-items"),
+  life: removed("2026-02", "library.save"),
   repeatable: true,
   result: nothing(200),
 });
@@ -121,7 +121,7 @@ export const unfollow = endpoint({
   summary: "Unfollows a playlist; its owner so removes it.",
   parameters: { playlistId },
   scopes: writable,
-  life: removed("2026-02", "remove-library-items"),
+  life: removed("2026-02", "library.remove"),
   repeatable: true,
   result: nothing(200),
 });
@@ -133,7 +133,7 @@ export const followedBy = endpoint({
   summary: "Whether a person follows a playlist; without `ids`, the one who is logged in.",
   parameters: { playlistId, ids: optionalQuery(list(id("user"), { max: 1 })) },
   scopes: noScope,
-  life: removed("2026-02", "check-library-contains"),
+  life: removed("2026-02", "library.contains"),
   repeatable: true,
   result: json<readonly boolean[]>(),
 });

@@ -23,7 +23,7 @@ export const several = endpoint({
   summary: "Up to 50 shows in the order asked for, `null` for those that Spotify does not have.",
   parameters: { ids: query(list(id("show"), { max: 50 })), market: optionalQuery(market) },
   scopes: noScope,
-  life: removed("2026-02", "get-a-show"),
+  life: removed("2026-02", "shows.get"),
   repeatable: true,
   result: json<readonly (SimplifiedShow | null)[]>(200, { under: "shows" }),
 });

@@ -23,7 +23,7 @@ export const several = endpoint({
   summary: "Up to 50 tracks in the order asked for, `null` for those that Spotify does not have.",
   parameters: { ids: query(list(id("track"), { max: 50 })), market: optionalQuery(market) },
   scopes: noScope,
-  life: removed("2026-02", "get-track"),
+  life: removed("2026-02", "tracks.get"),
   repeatable: true,
   result: json<readonly (Track | null)[]>(200, { under: "tracks" }),
 });

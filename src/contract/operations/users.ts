@@ -45,7 +45,7 @@ export const createPlaylist = endpoint({
     description: optionalBody(text({ minLength: 0, maxLength: 1000 })),
   },
   scopes: anyOf("playlist-modify-public", "playlist-modify-private"),
-  life: removed("2026-02", "create-playlist"),
+  life: removed("2026-02", "playlists.create"),
   repeatable: false,
   result: json<Playlist>(201),
 });

@@ -1,0 +1,49 @@
+import { abortError } from "../base/errors.js";
+import type { Endpoint } from "../contract/index.js";
+import type { CallOptions } from "./connection.js";
+
+/** How many calls of one batch are under way at once: enough to hide the way there and back, too few to look like a flood. */
+export const PARALLEL = 4;
+
+/** The list in pieces of at most `size`, in order. */
+export function chunksOf<T>(list: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, chunk) =>
+    list.slice(chunk * size, (chunk + 1) * size),
+  );
+}
+
+/**
+ * Does something for each element, a few at a time, and gives the results in the order of the elements. After the first failure nothing
+ * more is begun.
+ *
+ * @throws what the first one fails with; `aborted`
+ */
+export async function mapInParallel<T, R>(
+  list: readonly T[],
+  work: (element: T) => Promise<R>,
+  { signal }: CallOptions = {},
+): Promise<R[]> {
+  const results: R[] = [];
+  const rest = list.entries();
+  let failed = false;
+  const worker = async () => {
+    for (const [index, element] of rest) {
+      if (failed) return;
+      if (signal?.aborted) throw abortError(signal, "The call");
+      try {
+        results[index] = await work(element);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(PARALLEL, list.length) }, worker));
+  return results;
+}
+
+/** How many elements a parameter of a row may hold. */
+export function batchSize(row: Endpoint, parameter: string): number {
+  const value = row.parameters[parameter]?.value;
+  return value?.kind === "list" ? value.max : 1;
+}

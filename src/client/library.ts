@@ -1,0 +1,53 @@
+import { library } from "../contract/index.js";
+import { batchSize, chunksOf, mapInParallel } from "./batches.js";
+import { method } from "./call.js";
+import type { CallOptions, Connection } from "./connection.js";
+import { cutOff } from "./partial-write-error.js";
+
+export interface LibraryArguments {
+  /** URIs or URLs of tracks, albums, episodes, shows, audiobooks, artists, people and playlists, mixed and as many as you like. */
+  readonly uris: readonly string[];
+}
+
+/**
+ * The person's library, without a limit on how many things at once: saving and removing go in order, forty at a time.
+ *
+ * @throws from its functions: what calls throw; `PartialWriteError` when a later call of several fails
+ * @see https://developer.spotify.com/documentation/web-api/reference/save-library-items
+ *
+ * @example
+ * const { save, contains } = libraryOf(connection);
+ * await save({ uris: ["spotify:album:1Je1IMUlBXcx1Fz0WE7oPT", "spotify:artist:0OdUWJ0sBjDrqHygGUXeCF"] });
+ * const [saved] = await contains({ uris: ["spotify:album:1Je1IMUlBXcx1Fz0WE7oPT"] });
+ */
+export function libraryOf(connection: Connection) {
+  const contains = method(connection, library.contains);
+  return {
+    /** Saves or follows. */
+    save: inOrder(method(connection, library.save)),
+    /** Removes or unfollows. */
+    remove: inOrder(method(connection, library.remove)),
+    /** For each, whether it is saved or followed, in the order of the URIs. */
+    async contains({ uris }: LibraryArguments, options: CallOptions = {}): Promise<readonly boolean[]> {
+      const chunks = chunksOf(uris, batchSize(library.contains, "uris"));
+      return (await mapInParallel(chunks, (chunk) => contains({ uris: chunk }, options), options)).flat();
+    },
+  };
+}
+
+type Write = (args: LibraryArguments, options?: CallOptions) => Promise<undefined>;
+
+function inOrder(write: Write): Write {
+  return async ({ uris }, options) => {
+    let done = 0;
+    for (const chunk of chunksOf(uris, batchSize(library.save, "uris"))) {
+      try {
+        await write({ uris: chunk }, options);
+      } catch (error) {
+        throw cutOff(error, { done, of: uris.length });
+      }
+      done += chunk.length;
+    }
+    return undefined;
+  };
+}

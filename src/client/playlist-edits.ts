@@ -1,0 +1,114 @@
+import { playlists, type Snapshot } from "../contract/index.js";
+import { batchSize, chunksOf } from "./batches.js";
+import { method } from "./call.js";
+import type { CallOptions, Connection } from "./connection.js";
+import { cutOff } from "./partial-write-error.js";
+
+export interface PlaylistArguments {
+  /** Id, URI or URL. */
+  readonly playlistId: string;
+}
+export interface UrisArguments extends PlaylistArguments {
+  /** URIs or URLs of tracks and episodes, as many as you like. */
+  readonly uris: readonly string[];
+}
+export interface AddArguments extends UrisArguments {
+  /** Counted from 0. Default: at the end. */
+  readonly position?: number | undefined;
+}
+export interface RemoveArguments extends UrisArguments {
+  /** Of the playlist that the removal is meant for. */
+  readonly snapshotId?: string | undefined;
+}
+export interface ReorderArguments extends PlaylistArguments {
+  /** The first item to move, counted from 0. */
+  readonly rangeStart: number;
+  /** The item, counted before the move, that the range shall stand before; the number of items for the end. */
+  readonly insertBefore: number;
+  /** How many items move. Default 1. */
+  readonly rangeLength?: number | undefined;
+  readonly snapshotId?: string | undefined;
+}
+
+/**
+ * Changes to a playlist without a limit on how many items at once, in calls of a hundred, one after another: order and position stay as
+ * asked for.
+ *
+ * @throws from its functions: what calls throw; `PartialWriteError` when a later call of several fails
+ * @see https://developer.spotify.com/documentation/web-api/reference/add-items-to-playlist
+ *
+ * @example
+ * const { add, clear } = playlistEdits(connection);
+ * await clear({ playlistId });
+ * const { snapshot_id } = await add({ playlistId, uris });
+ */
+export function playlistEdits(connection: Connection) {
+  const get = method(connection, playlists.get);
+  const addItems = method(connection, playlists.addItems);
+  const updateItems = method(connection, playlists.updateItems);
+  const removeItems = method(connection, playlists.removeItems);
+
+  const current = ({ playlistId }: PlaylistArguments, options?: CallOptions): Promise<Snapshot> =>
+    get({ playlistId, fields: "snapshot_id" }, options);
+
+  /** Writes the rest of a list after `done` elements of it were written. */
+  async function addRest(
+    args: AddArguments,
+    options: CallOptions | undefined,
+    written: number,
+    before?: Snapshot,
+  ) {
+    const { playlistId, uris, position } = args;
+    let done = written;
+    let snapshot = before;
+    for (const chunk of chunksOf(uris.slice(written), batchSize(playlists.addItems, "uris"))) {
+      const at = position === undefined ? undefined : position + done;
+      try {
+        snapshot = await addItems({ playlistId, uris: chunk, position: at }, options);
+      } catch (error) {
+        throw cutOff(error, { done, of: uris.length, snapshotId: snapshot?.snapshot_id });
+      }
+      done += chunk.length;
+    }
+    return snapshot ?? current(args, options);
+  }
+
+  return {
+    /** Adds items at the end, or before the item at `position`. */
+    add: (args: AddArguments, options?: CallOptions): Promise<Snapshot> => addRest(args, options, 0),
+
+    /** Puts these items in the place of all that are there. */
+    async replace({ playlistId, uris }: UrisArguments, options?: CallOptions): Promise<Snapshot> {
+      const first = uris.slice(0, batchSize(playlists.updateItems, "uris"));
+      const snapshot = await updateItems({ playlistId, uris: first }, options);
+      return addRest({ playlistId, uris }, options, first.length, snapshot);
+    },
+
+    /** Removes every occurrence of these items. */
+    async remove(
+      { playlistId, uris, snapshotId }: RemoveArguments,
+      options?: CallOptions,
+    ): Promise<Snapshot> {
+      let done = 0;
+      let snapshot: Snapshot | undefined;
+      for (const chunk of chunksOf(uris, batchSize(playlists.removeItems, "items"))) {
+        const meant = snapshotId === undefined ? undefined : (snapshot?.snapshot_id ?? snapshotId);
+        const items = chunk.map((uri) => ({ uri }));
+        try {
+          snapshot = await removeItems({ playlistId, items, snapshotId: meant }, options);
+        } catch (error) {
+          throw cutOff(error, { done, of: uris.length, snapshotId: snapshot?.snapshot_id });
+        }
+        done += chunk.length;
+      }
+      return snapshot ?? current({ playlistId }, options);
+    },
+
+    /** Removes all items. */
+    clear: ({ playlistId }: PlaylistArguments, options?: CallOptions): Promise<Snapshot> =>
+      updateItems({ playlistId, uris: [] }, options),
+
+    /** Moves a range of items. */
+    reorder: (args: ReorderArguments, options?: CallOptions): Promise<Snapshot> => updateItems(args, options),
+  };
+}
