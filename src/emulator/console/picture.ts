@@ -3,6 +3,8 @@ import type { World } from "../world/world.js";
 import { jpeg, type Painter } from "./jpeg.js";
 
 const NAME = /^\/image\/([0-9A-Za-z]{1,64})-(640|300|64)\.jpg$/;
+/** Of an uploaded cover: the number is another one after each upload, so that the address is a temporary one. */
+const UPLOADED = /^\/image\/([0-9A-Za-z]{1,64})-cover([0-9]{1,15})\.jpg$/;
 /** A picture has a few kilobytes: all that are kept have a few megabytes. */
 const MAX_KEPT = 500;
 const kept = new Map<string, Uint8Array<ArrayBuffer>>();
@@ -10,10 +12,14 @@ const kept = new Map<string, Uint8Array<ArrayBuffer>>();
 /** A cover: the one that was uploaded, or one drawn from the id in its address; `undefined` when the address is none of a picture. */
 export function picture(path: string, world: World): Answer | undefined {
   const [, id, size] = NAME.exec(path) ?? [];
-  if (id === undefined || size === undefined) return undefined;
-  const uploaded = world.covers.get(id);
-  const body = uploaded === undefined ? drawn(id, Number(size)) : new Uint8Array(uploaded);
-  const caching = uploaded === undefined ? "public, max-age=3600" : "no-cache";
+  if (id !== undefined && size !== undefined) return answer(drawn(id, Number(size)), "public, max-age=3600");
+  const [, playlist = "", cover] = UPLOADED.exec(path) ?? [];
+  const uploaded = world.covers.get(playlist);
+  if (uploaded === undefined || world.playlists.get(playlist)?.cover !== Number(cover)) return undefined;
+  return answer(new Uint8Array(uploaded), "no-cache");
+}
+
+function answer(body: Uint8Array<ArrayBuffer>, caching: string): Answer {
   return { status: 200, headers: { "content-type": "image/jpeg", "cache-control": caching }, body };
 }
 

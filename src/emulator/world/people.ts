@@ -9,7 +9,8 @@ export interface Person {
   readonly email: string;
   readonly country: string;
   product: "premium" | "free";
-  readonly followers: number;
+  /** Followers whom this world does not have. */
+  readonly distantFollowers: number;
   /** What Spotify knows of their devices; which of them is active the world knows. */
   devices: readonly StoredDevice[];
 }
@@ -43,7 +44,7 @@ export function seedPeople(deviceId: (index: number) => string): Person[] {
       email: "marlow@example.com",
       country: "GB",
       product: "premium",
-      followers: 214,
+      distantFollowers: 214,
       devices: [
         device(deviceId(0), "Marlow's laptop", "Computer"),
         device(deviceId(1), "Kitchen speaker", "Speaker", { volume_percent: 35 }),
@@ -57,7 +58,7 @@ export function seedPeople(deviceId: (index: number) => string): Person[] {
       email: "ines@example.com",
       country: "PT",
       product: "premium",
-      followers: 58,
+      distantFollowers: 58,
       devices: [device(deviceId(3), "Inês’ phone", "Smartphone")],
     },
     {
@@ -67,7 +68,7 @@ export function seedPeople(deviceId: (index: number) => string): Person[] {
       email: "tobias@example.com",
       country: "DE",
       product: "free",
-      followers: 12,
+      distantFollowers: 12,
       devices: [device(deviceId(4), "Web player", "Computer")],
     },
     {
@@ -77,7 +78,7 @@ export function seedPeople(deviceId: (index: number) => string): Person[] {
       email: "yuki@example.com",
       country: "JP",
       product: "premium",
-      followers: 1903,
+      distantFollowers: 1903,
       devices: [],
     },
     {
@@ -87,7 +88,7 @@ export function seedPeople(deviceId: (index: number) => string): Person[] {
       email: "zoe@example.com",
       country: "US",
       product: "premium",
-      followers: 40_211,
+      distantFollowers: 40_211,
       devices: [device(deviceId(5), "Tour bus", "Speaker", { is_restricted: true })],
     },
     {
@@ -97,7 +98,7 @@ export function seedPeople(deviceId: (index: number) => string): Person[] {
       email: "sunniva@example.com",
       country: "NO",
       product: "premium",
-      followers: 7,
+      distantFollowers: 7,
       devices: [device(deviceId(6), "Sunniva's tablet", "Tablet")],
     },
   ];

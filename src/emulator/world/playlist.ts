@@ -11,19 +11,23 @@ export interface StoredPlaylist {
   readonly index: number;
   readonly id: string;
   readonly owner: string;
-  readonly name: string;
-  readonly description: string | null;
-  readonly public: boolean;
-  readonly collaborative: boolean;
-  /** People besides the owner who may change it. */
+  name: string;
+  description: string | null;
+  public: boolean;
+  collaborative: boolean;
+  /** People besides the owner who were invited to change it, which they can as long as it is collaborative. */
   readonly collaborators: readonly string[];
+  /** Followers whom this world does not have. */
+  readonly distantFollowers: number;
   entries: readonly PlaylistEntry[];
+  /** The revision that brought the cover, if one was uploaded: its address changes with it. */
+  cover: number | null;
   /** Counted up by every change; a snapshot id is the playlist and its revision. */
   revision: number;
 }
 
-/** As at Spotify. */
-export const MAX_PLAYLIST_ENTRIES = 10_000;
+/** What can be changed besides the entries. */
+export type PlaylistDetails = Pick<StoredPlaylist, "name" | "description" | "public" | "collaborative">;
 
 /** The entries with `added` put in before `position`. */
 export function inserted(

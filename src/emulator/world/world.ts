@@ -1,17 +1,22 @@
 import type { Clock } from "../../base/clock.js";
+import type { Resource, ResourceType } from "../../contract/ids.js";
 import type { ResumePoint } from "../../contract/models/index.js";
 import { createSearch, type Search } from "../search/search.js";
 import { type Catalogue, createCatalogue } from "./catalogue.js";
 import { fromId, toId } from "./identifier.js";
 import { type Key, keyOf } from "./key.js";
-import { type Person, seedPeople } from "./people.js";
+import { type Library, type Saved, savedOf } from "./library.js";
+import { type Person, SPOTIFY_ACCOUNT, seedPeople } from "./people.js";
 import type { PastPlay, Playback } from "./playback.js";
-import { MAX_PLAYLIST_ENTRIES, type PlaylistEntry, type StoredPlaylist } from "./playlist.js";
+import type { PlaylistDetails, StoredPlaylist } from "./playlist.js";
 
 /** How the person at the authorize page decides, where nobody sits before it. */
 export type Consent = "ask" | "allow" | "deny";
 /** How player writes are answered: 204, 200 with a short text that is not JSON, or now the one and now the other. */
 export type PlayerAnswers = "empty" | "text" | "mixed";
+
+/** Older names beside the new ones for everybody, as seen since February 2026, or the new ones only for development apps. */
+export type Transition = "both" | "new";
 
 export interface WorldOptions {
   readonly seed: number | string;
@@ -21,16 +26,17 @@ export interface WorldOptions {
   readonly furnish: (world: World) => void;
 }
 
-export type NewPlaylist = Pick<
-  StoredPlaylist,
-  "owner" | "name" | "description" | "public" | "collaborative"
-> & { readonly collaborators?: readonly string[]; readonly entries?: readonly PlaylistEntry[] };
+export type NewPlaylist = PlaylistDetails &
+  Pick<StoredPlaylist, "owner"> &
+  Partial<Pick<StoredPlaylist, "collaborators" | "entries" | "distantFollowers">> & {
+    /** When it came into its owner's library, in milliseconds. Default: now. */
+    readonly madeAt?: number;
+  };
 
 /** Room for the revision beside the playlist's own index in the index of a snapshot. */
 const REVISIONS = 2 ** 20;
-/** As at Spotify, so that a runaway test ends in an error and not in a full memory. */
+/** For each owner; as at Spotify, so that a runaway test ends in an error and not in a full memory. */
 export const MAX_PLAYLISTS = 11_000;
-export const MAX_LIBRARY = 20_000;
 
 /** The people and all that they have made; the catalogue beside them is computed. */
 export class World {
@@ -39,6 +45,10 @@ export class World {
   playerAnswers: PlayerAnswers = "mixed";
   /** How many player writes were answered. */
   playerWrites = 0;
+  /** Whether playlists still go out with `tracks` and `track` beside `items` and `item`. */
+  transition: Transition = "both";
+  /** Whether `/me/library` takes artists: Spotify's schema says no, its guide yes, and it was seen to. */
+  libraryTakesArtists = true;
   /** The id of who is logged in where no cookie says otherwise. */
   defaultPerson = "";
 
@@ -47,8 +57,10 @@ export class World {
   readonly search: Search;
   readonly people = new Map<string, Person>();
   readonly playlists = new Map<string, StoredPlaylist>();
-  /** By person: the URIs of what they saved and follow, with the time (milliseconds), newest last. */
-  readonly libraries = new Map<string, Map<string, number>>();
+  /** By person: what they saved and follow, their own playlists too. */
+  readonly libraries = new Map<string, Library>();
+  /** By person: the ids of the playlists that they follow without showing it. */
+  readonly hiddenFollows = new Map<string, Set<string>>();
   /** By playlist: the cover that was uploaded, a JPEG. */
   readonly covers = new Map<string, Uint8Array>();
   /** By person: what plays, as of the last time somebody looked; `settle` brings it up to now. */
@@ -77,9 +89,12 @@ export class World {
     this.consent = "ask";
     this.playerAnswers = "mixed";
     this.playerWrites = 0;
+    this.transition = "both";
+    this.libraryTakesArtists = true;
     this.#madePlaylists = 0;
     for (const map of [this.people, this.playlists, this.libraries, this.playbacks, this.activeDevices])
       map.clear();
+    this.hiddenFollows.clear();
     this.covers.clear();
     this.pastPlays.clear();
     this.resumePoints.clear();
@@ -98,28 +113,26 @@ export class World {
     return this.#clock.now();
   }
 
-  /** A playlist, empty unless entries are given; `undefined` when there are too many already. */
-  addPlaylist(made: NewPlaylist): StoredPlaylist | undefined {
-    if (this.playlists.size >= MAX_PLAYLISTS) return undefined;
+  /** A playlist, empty unless entries are given, in its owner's library; `undefined` when they have too many already. */
+  addPlaylist({ madeAt = this.now(), ...made }: NewPlaylist): StoredPlaylist | undefined {
+    let own = 0;
+    for (const { owner } of this.playlists.values()) if (owner === made.owner) own++;
+    if (own >= MAX_PLAYLISTS) return undefined;
     const index = this.#madePlaylists++;
     const playlist = {
       collaborators: [],
       entries: [],
+      distantFollowers: 0,
       ...made,
       index,
       id: toId(this.key, "playlist", index),
       revision: 0,
+      cover: null,
     };
     this.playlists.set(playlist.id, playlist);
+    if (made.owner !== SPOTIFY_ACCOUNT.id)
+      this.libraryOf(made.owner).set(`spotify:playlist:${playlist.id}`, madeAt);
     return playlist;
-  }
-
-  /** Changes what is in a playlist; `false` when it would become too long. */
-  changeEntries(playlist: StoredPlaylist, entries: readonly PlaylistEntry[]): boolean {
-    if (entries.length > MAX_PLAYLIST_ENTRIES) return false;
-    playlist.entries = entries;
-    playlist.revision++;
-    return true;
   }
 
   snapshotOf(playlist: StoredPlaylist): string {
@@ -133,15 +146,43 @@ export class World {
     return index % REVISIONS <= playlist.revision;
   }
 
-  libraryOf(person: string): Map<string, number> {
+  libraryOf(person: string): Library {
     const found = this.libraries.get(person);
     if (found !== undefined) return found;
-    const made = new Map<string, number>();
+    const made: Library = new Map();
     this.libraries.set(person, made);
     return made;
   }
 
+  /** What somebody has saved of one type, the latest first. */
+  savedBy(person: string, type: ResourceType): readonly Saved[] {
+    return savedOf(this.libraryOf(person), type);
+  }
+
+  follows(person: string, playlist: string): boolean {
+    return this.libraries.get(person)?.has(`spotify:playlist:${playlist}`) === true;
+  }
+
+  /** How many people of this world, `except` left out, have a thing in their library. */
+  followersOf(uri: string, except?: string): number {
+    let count = 0;
+    for (const [person, library] of this.libraries) if (person !== except && library.has(uri)) count++;
+    return count;
+  }
+
+  /** Whoever follows a collaborative playlist may change it, besides its owner and those who were invited. As documented. */
   mayEdit(playlist: StoredPlaylist, person: string | undefined): boolean {
-    return person !== undefined && (playlist.owner === person || playlist.collaborators.includes(person));
+    if (person === undefined) return false;
+    if (playlist.owner === person) return true;
+    return (
+      playlist.collaborative && (playlist.collaborators.includes(person) || this.follows(person, playlist.id))
+    );
+  }
+
+  /** Whether there is such a thing. */
+  has({ type, id }: Resource): boolean {
+    if (type === "playlist") return this.playlists.has(id);
+    if (type === "user") return id === SPOTIFY_ACCOUNT.id || this.people.has(id);
+    return this.catalogue.find(type, id) !== null;
   }
 }

@@ -7,12 +7,17 @@ import { episodeHandlers } from "./episodes.js";
 import { libraryHandlers } from "./library.js";
 import { marketHandlers } from "./markets.js";
 import { meHandlers } from "./me.js";
+import { followingHandlers } from "./me-following.js";
+import { savedHandlers } from "./me-library.js";
 import { playerHandlers } from "./player.js";
 import { playerReadHandlers } from "./player-reads.js";
+import { playlistFollowerHandlers } from "./playlist-followers.js";
+import { playlistItemHandlers } from "./playlist-items.js";
 import { playlistHandlers } from "./playlists.js";
 import { searchHandlers } from "./search.js";
 import { showHandlers } from "./shows.js";
 import { trackHandlers } from "./tracks.js";
+import { userHandlers } from "./users.js";
 
 /** What every operation does, by its id. */
 const present: Partial<Handlers> = {
@@ -21,15 +26,20 @@ const present: Partial<Handlers> = {
   ...audiobookHandlers,
   ...chapterHandlers,
   ...episodeHandlers,
+  ...followingHandlers,
   ...libraryHandlers,
   ...marketHandlers,
   ...meHandlers,
   ...playerHandlers,
   ...playerReadHandlers,
+  ...playlistFollowerHandlers,
   ...playlistHandlers,
+  ...playlistItemHandlers,
+  ...savedHandlers,
   ...searchHandlers,
   ...showHandlers,
   ...trackHandlers,
+  ...userHandlers,
 };
 
 // Until the last of them is there, an operation without a handler is answered as an unknown route.

@@ -1,11 +1,9 @@
-import { parseResource } from "../../../contract/ids.js";
 import { KIND } from "../../world/identifier.js";
 import { pick } from "../../world/key.js";
 import type { World } from "../../world/world.js";
 import { type Call, type Handlers, personOf } from "../handler.js";
 import { privateUser } from "../objects/people-objects.js";
-import { simplifiedPlaylist } from "../objects/playlist-objects.js";
-import { cursorPageOf, pageOf } from "../page-of.js";
+import { pageOf } from "../page-of.js";
 
 /** How many places a list of favourites has, at most. Guessed. */
 const TOP_PLACES = 99;
@@ -35,38 +33,6 @@ export const meHandlers = {
       ...ranked,
       at: (place) => view.face.track(ranked.at(place)),
     });
-  },
-
-  "get-a-list-of-current-users-playlists": (call: Call<"get-a-list-of-current-users-playlists">) => {
-    const { args, world, view, query } = call;
-    const person = personOf(call).id;
-    const followed = world.libraryOf(person);
-    const sharing = view.scopes.includes("playlist-read-collaborative");
-    const shown = [...world.playlists.values()].filter(
-      (list) =>
-        list.owner === person ||
-        followed.has(`spotify:playlist:${list.id}`) ||
-        (sharing && list.collaborators.includes(person)),
-    );
-    return pageOf(args, {
-      address: `${view.face.api}/me/playlists`,
-      query,
-      total: shown.length,
-      at: (index) => {
-        const list = shown[index];
-        return list === undefined ? null : simplifiedPlaylist({ world, view, person }, list);
-      },
-    });
-  },
-
-  "get-followed": (call: Call<"get-followed">) => {
-    const { args, world, view, query } = call;
-    const all = [...world.libraryOf(personOf(call).id).keys()]
-      .filter((uri) => uri.startsWith("spotify:artist:"))
-      .map((uri) => world.catalogue.find("artist", parseResource(uri)?.id ?? ""))
-      .filter((index) => index !== null)
-      .map((index) => view.face.artist(index));
-    return cursorPageOf(args, { address: `${view.face.api}/me/following`, query, all });
   },
 } satisfies Partial<Handlers>;
 

@@ -42,7 +42,7 @@ export const searchHandlers = {
           describe: (index: number) => ({ name: playlists[index]?.name ?? "" }),
         };
         const found = findIn(named, parseSearch(args.q, world.now()));
-        const seen = { world, view, person: person?.id };
+        const seen = { world, view, person };
         return {
           playlists: page(found, "playlist", (index) => {
             const list = playlists[index];

@@ -1,63 +1,97 @@
-import { parseResource } from "../../../contract/ids.js";
-import type { Page, Playlist, PlaylistItem, SimplifiedPlaylist } from "../../../contract/models/index.js";
+import type {
+  Image,
+  Page,
+  Playlist,
+  PlaylistItem,
+  SimplifiedPlaylist,
+} from "../../../contract/models/index.js";
 import type { PlaylistEntry, StoredPlaylist } from "../../world/playlist.js";
 import type { World } from "../../world/world.js";
 import type { View } from "../handler.js";
-import { type PageRequest, pageOf } from "../page-of.js";
+import { type PageRequest, type PageSource, pageOf } from "../page-of.js";
 import { imagesAt, linksTo } from "./links.js";
 import { publicUser } from "./people-objects.js";
+import { playableAt } from "./playlist-playables.js";
+import type { Listener } from "./spoken-objects.js";
 
 /** For whom a playlist is shown. */
-export interface PlaylistView {
-  readonly world: World;
-  readonly view: View;
-  /** The id of the person who asks. */
-  readonly person: string | undefined;
+export interface PlaylistView extends Listener {
+  /** What the app understands besides tracks. */
+  readonly additionalTypes?: readonly ("track" | "episode")[] | undefined;
 }
 
 /** Development apps see what is in a playlist only where the person owns it or collaborates on it. As documented. */
 export function showsItems({ world, view, person }: PlaylistView, playlist: StoredPlaylist): boolean {
-  return view.face.tier !== "development" || world.mayEdit(playlist, person);
+  return view.face.tier !== "development" || world.mayEdit(playlist, person?.id);
 }
 
-function playlistBase({ world, view }: PlaylistView, playlist: StoredPlaylist) {
-  const { id, name, collaborative } = playlist;
+/** An uploaded cover has one picture of unknown size; its address lasts until the next upload. */
+export function imagesOf({ view }: PlaylistView, playlist: StoredPlaylist): readonly Image[] | null {
+  const { id, cover, entries } = playlist;
+  const { pictures } = view.face;
+  if (cover !== null) return [{ height: null, url: `${pictures}/${id}-cover${cover}.jpg`, width: null }];
+  return entries.length > 0 ? imagesAt(pictures, id) : null;
+}
+
+function playlistBase(seen: PlaylistView, playlist: StoredPlaylist) {
+  const { world, view } = seen;
   return {
-    collaborative,
+    collaborative: playlist.collaborative,
     description: playlist.description ?? "",
-    images: playlist.entries.length > 0 ? imagesAt(view.face.pictures, id) : null,
-    name,
+    images: imagesOf(seen, playlist),
+    name: playlist.name,
     owner: publicUser(world, playlist.owner, view),
     public: playlist.public,
     snapshot_id: world.snapshotOf(playlist),
-    ...linksTo("playlist", id, view.face.api),
+    ...linksTo("playlist", playlist.id, view.face.api),
   };
 }
 
-/** As lists of playlists show it. The older name `tracks` goes with `items`, as in Spotify's transition. */
+/** As lists of playlists show it. */
 export function simplifiedPlaylist(seen: PlaylistView, playlist: StoredPlaylist): SimplifiedPlaylist {
   const items = { href: itemsAddress(seen, playlist), total: playlist.entries.length };
-  return { ...playlistBase(seen, playlist), ...(showsItems(seen, playlist) && { items, tracks: items }) };
+  return { ...playlistBase(seen, playlist), ...(showsItems(seen, playlist) && named(seen, { items })) };
 }
 
-/** With its first hundred items. */
-export function fullPlaylist(seen: PlaylistView, playlist: StoredPlaylist): Playlist {
-  const base = { ...playlistBase(seen, playlist), followers: { href: null, total: playlist.public ? 3 : 0 } };
+/**
+ * With its first hundred items.
+ *
+ * @param query of the request: what is about the items goes on in the links to more of them
+ */
+export function fullPlaylist(seen: PlaylistView, playlist: StoredPlaylist, query = ""): Playlist {
+  const { id, owner, distantFollowers } = playlist;
+  const total = distantFollowers + seen.world.followersOf(`spotify:playlist:${id}`, owner);
+  const base = { ...playlistBase(seen, playlist), followers: { href: null, total } };
   if (!showsItems(seen, playlist)) return base;
-  const items = playlistItems(seen, playlist, { limit: 100, offset: 0 });
-  return { ...base, items, tracks: items };
+  const carried = new URLSearchParams(query);
+  carried.delete("fields");
+  const items = playlistItems(
+    seen,
+    playlist,
+    { limit: 100, offset: 0 },
+    { address: itemsAddress(seen, playlist), query: carried.toString() },
+  );
+  return { ...base, ...named(seen, { items }) };
+}
+
+/** The older name goes with the new one, as in Spotify's transition; only a development app can be past it. */
+function named<T>({ world, view }: PlaylistView, { items }: { readonly items: T }) {
+  return hasOlderNames(world, view) ? { items, tracks: items } : { items };
+}
+
+function hasOlderNames(world: World, view: View): boolean {
+  return world.transition === "both" || view.face.tier !== "development";
 }
 
 export function playlistItems(
   seen: PlaylistView,
   playlist: StoredPlaylist,
   request: PageRequest,
-  query = "",
+  source: Pick<PageSource<PlaylistItem>, "address" | "query">,
 ): Page<PlaylistItem> {
   const { entries } = playlist;
   return pageOf(request, {
-    address: itemsAddress(seen, playlist),
-    query,
+    ...source,
     total: entries.length,
     at: (index) => playlistItem(seen, entries[index]),
   });
@@ -67,15 +101,14 @@ function itemsAddress({ view }: PlaylistView, playlist: StoredPlaylist): string 
   return `${view.face.api}/playlists/${playlist.id}/items`;
 }
 
-function playlistItem({ world, view }: PlaylistView, entry: PlaylistEntry | undefined): PlaylistItem {
-  const id = parseResource(entry?.uri ?? "")?.id;
-  const track = id === undefined ? null : world.catalogue.find("track", id);
-  const item = track === null ? null : view.face.track(track);
+function playlistItem(seen: PlaylistView, entry: PlaylistEntry | undefined): PlaylistItem {
+  const { world, view, additionalTypes = [] } = seen;
+  const item = entry === undefined ? null : playableAt(seen, entry.uri, additionalTypes);
   return {
     added_at: entry?.addedAt ?? null,
     added_by: entry === undefined ? null : publicUser(world, entry.addedBy, view),
-    is_local: false,
+    is_local: entry?.uri.startsWith("spotify:local:") ?? false,
     item,
-    track: item,
+    ...(hasOlderNames(world, view) && { track: item }),
   };
 }
