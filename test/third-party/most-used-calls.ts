@@ -10,9 +10,11 @@ export const SCOPES = [
   "user-library-modify",
   "user-library-read",
   "user-modify-playback-state",
+  "user-read-currently-playing",
   "user-read-email",
   "user-read-playback-state",
   "user-read-private",
+  "user-read-recently-played",
   "user-top-read",
 ] as const;
 
@@ -32,39 +34,85 @@ export interface ApiCall {
 export function mostUsedCalls({ world }: Emulator): readonly ApiCall[] {
   const { catalogue } = world;
   const [playlist = ""] = world.playlists.keys();
-  const [track, second, third] = [0, 1, 2].map((index) => catalogue.idOf("track", index));
   const [artist, album] = [catalogue.idOf("artist", 0), catalogue.idOf("album", 0)];
-  const uris = [`spotify:track:${track}`, `spotify:track:${second}`];
-  const get = (path: string): ApiCall => ({ method: "GET", path, status: 200 });
+  const tracks = [0, 1, 2].map((index) => catalogue.idOf("track", index));
+  const uris = tracks.map((track) => `spotify:track:${track}`);
+  return [
+    ...catalogueCalls(tracks, album, artist),
+    ...personCalls(),
+    ...playlistCalls(`/playlists/${playlist}`, uris),
+    ...libraryCalls(uris, `spotify:album:${album}`, `spotify:artist:${artist}`),
+    ...playerCalls(uris),
+  ];
+}
+
+const get = (path: string): ApiCall => ({ method: "GET", path, status: 200 });
+
+function catalogueCalls(tracks: readonly string[], album: string, artist: string): readonly ApiCall[] {
+  return [
+    get("/search?q=love&type=track,album,artist&limit=5"),
+    get(`/tracks/${tracks[0]}`),
+    get(`/tracks?ids=${tracks.join()}`),
+    get(`/albums/${album}`),
+    get(`/albums/${album}/tracks?limit=50`),
+    get(`/artists/${artist}`),
+    get(`/artists/${artist}/albums?include_groups=album,single`),
+    get(`/artists/${artist}/top-tracks?market=GB`),
+  ];
+}
+
+function personCalls(): readonly ApiCall[] {
+  return [
+    get("/me"),
+    get("/me/top/tracks?limit=10&time_range=short_term"),
+    get("/me/top/artists"),
+    get("/me/playlists?limit=50"),
+    get("/me/following?type=artist"),
+  ];
+}
+
+function playlistCalls(playlist: string, uris: readonly string[]): readonly ApiCall[] {
+  const path = `${playlist}/items`;
+  return [
+    get(playlist),
+    get(`${path}?limit=50&offset=50`),
+    { method: "POST", path: "/me/playlists", body: { name: "Made by a client", public: false }, status: 201 },
+    { method: "POST", path, body: { uris }, status: 201 },
+    { method: "PUT", path, body: { range_start: 0, insert_before: 3 }, status: 200 },
+    { method: "DELETE", path, body: { items: [{ uri: uris[0] }] }, status: 200 },
+  ];
+}
+
+function libraryCalls(uris: readonly string[], album: string, artist: string): readonly ApiCall[] {
+  return [
+    { method: "PUT", path: `/me/library?uris=${uris.join()},${album}`, status: 200 },
+    get(`/me/library/contains?uris=${uris.join()},${artist}`),
+    { method: "DELETE", path: `/me/library?uris=${uris[0]}`, status: 200 },
+  ];
+}
+
+function playerCalls(uris: readonly string[]): readonly ApiCall[] {
   const command = (method: "PUT" | "POST", path: string, body?: object): ApiCall => ({
     method,
     path: `/me/player/${path}`,
     status: 204,
     ...(body !== undefined && { body }),
   });
-  const items = `/playlists/${playlist}/items`;
   return [
-    get("/me"),
-    get("/search?q=love&type=track,album,artist&limit=5"),
-    get(`/tracks/${track}`),
-    get(`/tracks?ids=${track},${second},${third}`),
-    get("/me/top/tracks?limit=10&time_range=short_term"),
-    get("/me/top/artists"),
-    get("/me/playlists?limit=50"),
-    get("/me/following?type=artist"),
-    get(`/playlists/${playlist}`),
-    get(`${items}?limit=50&offset=50`),
-    { method: "POST", path: "/me/playlists", body: { name: "Made by a client", public: false }, status: 201 },
-    { method: "POST", path: items, body: { uris }, status: 201 },
-    { method: "PUT", path: items, body: { range_start: 0, insert_before: 3 }, status: 200 },
-    { method: "DELETE", path: items, body: { items: [{ uri: uris[0] }] }, status: 200 },
-    { method: "PUT", path: `/me/library?uris=${uris.join()},spotify:album:${album}`, status: 200 },
-    get(`/me/library/contains?uris=${uris.join()},spotify:artist:${artist}`),
-    { method: "DELETE", path: `/me/library?uris=${uris[1]}`, status: 200 },
+    get("/me/player/devices"),
     command("PUT", "play", { uris }),
     get("/me/player"),
+    get("/me/player/currently-playing"),
+    get("/me/player/queue"),
     command("PUT", "pause"),
     command("PUT", "play"),
     command("POST", "next"),
+    command("POST", "previous"),
+    command("PUT", "seek?position_ms=30000"),
+    command("PUT", "volume?volume_percent=40"),
+    command("PUT", "shuffle?state=true"),
+    command("PUT", "repeat?state=context"),
+    command("POST", `queue?uri=${uris[2]}`),
+    get("/me/player/recently-played?limit=10"),
   ];
 }
