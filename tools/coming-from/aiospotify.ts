@@ -75,7 +75,7 @@ export const aiospotify: System = {
     add_custom_playlist_cover_image: { use: "playlists.uploadCover", note: "takes the bytes of a JPEG" },
     search_for_item: {
       use: ["search.find", "searchQuery"],
-      note: "`searchQuery` builds `q` from fields, years and tags",
+      note: "`q` may be fields, such as `artist`, `year` and `tags`; `searchQuery` writes them as text",
     },
     get_show: "shows.get",
     get_several_shows: "shows.several",

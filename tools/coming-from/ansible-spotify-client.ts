@@ -26,12 +26,12 @@ export const ansibleSpotifyClient: System = {
     "spotify_search state=playlists": { use: "search.find", note: '`type: ["playlist"]`' },
     "spotify_search state=albums": { use: "search.find", note: '`type: ["album"]`' },
     "spotify_search state=artists_and_albums": {
-      use: ["search.find", "searchQuery"],
-      note: "`searchQuery` joins artist and album",
+      use: "search.find",
+      note: "`q: { artist, album }`",
     },
     "spotify_search state=artists_and_tracks": {
-      use: ["search.find", "searchQuery"],
-      note: "`searchQuery` joins artist and track",
+      use: "search.find",
+      note: "`q: { artist, track }`",
     },
     "spotify_album state=album": ["albums.get", "albums.several"],
     "spotify_album state=album_tracks": ["albums.tracks", "spotify.items"],

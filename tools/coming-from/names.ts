@@ -13,8 +13,6 @@ export interface Names {
   has(name: OurName): boolean;
   /** The row behind a client's method. */
   row(name: OurName): TableEntry | undefined;
-  /** The method that this is the name or the operation id of. */
-  method(replacement: string): OurName | undefined;
   /** What to import for a name, as in `import { login } from "stagedoor/login"`; `undefined` for methods and commands. */
   source(name: OurName): { readonly imported: string; readonly from: string } | undefined;
 }
@@ -43,12 +41,6 @@ export async function readNames(): Promise<Names> {
       return isCallable(client, name.replace(/^spotify\./, "")) || isExport(name);
     },
     row: (name) => rows.find((entry) => `${entry.group}.${entry.name}` === name),
-    method(replacement) {
-      const entry = rows.find(
-        ({ group, name, row }) => `${group}.${name}` === replacement || row.operationId === replacement,
-      );
-      return entry && `${entry.group}.${entry.name}`;
-    },
     source: (name) => (isExport(name) ? source(name) : undefined),
   };
 }

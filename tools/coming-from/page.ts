@@ -28,11 +28,12 @@ const HEAD = `<!-- Written from tools/coming-from by: npx vitest run test/coming
 
 What the names of other Spotify libraries are called here. \`albums.get\` is a method of a client, \`spotify.albums.get({ id })\`, made by
 \`createSpotify\`; arguments have names, and an id may also be given as a URI or a web address. \`Session.refresh\` is a method of a session, such as
-\`spotify.session\`. What has no method can be sent with \`spotify.request\`.
+\`spotify.session\`. Methods such as \`albums.several\`, \`library.save\` and \`playlists.add\` take any number of things at once. What has no method can be
+sent with \`spotify.request\`.
 
-Where Spotify took an operation away, the note says from which apps, and what to call in its place: \`legacy\` apps are Development Mode apps made
-before 11 February 2026, \`development\` apps those made since. Tell \`createSpotify\` the \`tier\` of your app, and no such call is sent in
-vain.
+Spotify took many operations away: some in November 2024 from Development Mode apps, others in February 2026 from those made since (\`development\`
+here; the older ones are \`legacy\`). A note such as "for development apps by \`library.save\`" means that the method calls its successor there, by
+itself; "not for" that nothing does the same. The client learns which kind of app it speaks for, or is told with \`tier\`.
 `;
 
 const TAIL = `## What has no counterpart
@@ -82,22 +83,19 @@ function example(file: string): string {
   return `\`\`\`${file.endsWith(".js") ? "js" : "ts"}\n${text}\`\`\`\n`;
 }
 
-/** Which apps have lost one of these methods, and what they call now; from the contract. */
+/** Which apps have lost one of these methods, and what does its work for them; from the contract. */
 function lifeNotes(ours: readonly OurName[], names: Names): readonly string[] {
   const lost = ours.flatMap((name) => {
     const removed = names.row(name)?.row.life.removed;
-    if (removed === undefined) return [];
-    const { tiers, replacement } = removed;
-    const apps = `${tiers.join(" and ")} apps`;
-    return [{ name, apps, instead: replacement === null ? undefined : names.method(replacement) }];
+    return removed === undefined ? [] : [{ name, removed }];
   });
-  if (lost.length === ours.length && lost.every(({ instead }) => instead === undefined))
-    return [...new Set(lost.map(({ apps }) => `not for ${apps}`))];
-  return lost.map(({ name, apps, instead }) =>
-    instead === undefined || ours.includes(instead)
-      ? `${code(name)} not for ${apps}`
-      : `${apps}: ${code(instead)}`,
-  );
+  const isWhole = lost.length === ours.length;
+  const notes = lost.flatMap(({ name, removed: { tiers, replacement } }) => {
+    const apps = `${tiers.join(" and ")} apps`;
+    if (replacement === null) return [isWhole ? `not for ${apps}` : `${code(name)} not for ${apps}`];
+    return ours.includes(replacement) ? [] : [`for ${apps} by ${code(replacement)}`];
+  });
+  return [...new Set(notes)];
 }
 
 /** Where the names that are no methods of a client are imported from. */

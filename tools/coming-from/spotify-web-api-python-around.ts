@@ -53,11 +53,12 @@ export const around: Answers = {
   SpotifyApiError: "StagedoorError",
   SpotifyWebApiError: { use: "ApiError", note: "`RetryAfter` is `retryAt`, a time" },
   SpotifyWebApiAuthenticationError: "OAuthError",
-  "limitTotal=": { use: ["spotify.items", "spotify.pages"], note: "stop the loop when you have enough" },
+  "limitTotal=": { use: ["spotify.items", "spotify.pages"], note: "`limit`, after which they stop" },
   "sortResult=, filterCriteria=": {
     use: null,
     note: "sort and filter what comes back; Spotify's order stays",
   },
   "delay=": { use: null, note: "no waiting after player commands" },
+  "market=": { use: "createSpotify", note: "`market`, for all calls that name none" },
   DefaultDeviceId: { use: null, note: "hand `deviceId` to each call" },
 };
