@@ -3,14 +3,8 @@ import { describe, expect, it } from "vitest";
 import { itHasFault } from "./known-fault.js";
 import { localUrl, rewriteGlobalFetch } from "./local-spotify.js";
 import { SCOPES } from "./most-used-calls.js";
-import {
-  failureOf,
-  inSetting,
-  logIn,
-  type OAuthClient,
-  oauthClientSuite,
-  type Setting,
-} from "./oauth-client-suite.js";
+import { failureOf, inSetting, logIn, type OAuthClient, type Setting } from "./oauth-client.js";
+import { oauthClientSuite } from "./oauth-client-suite.js";
 
 /** Its addresses are constants and it takes no `fetch`. */
 function providerOf({ spotify, clientId, clientSecret, redirectUri }: Setting): arctic.Spotify {

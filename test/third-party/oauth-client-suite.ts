@@ -1,51 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { DAY, MINUTE } from "../../src/base/clock.js";
-import type { EmulatorOptions } from "../../src/emulator/index.js";
-import { itHasFault, type KnownFault } from "./known-fault.js";
-import { CLIENT_ID, CLIENT_SECRET, type LocalSpotify, withLocalSpotify } from "./local-spotify.js";
+import { itHasFault } from "./known-fault.js";
+import { withLocalSpotify } from "./local-spotify.js";
 import { type ApiCall, mostUsedCalls } from "./most-used-calls.js";
-
-/** What an app tells its OAuth library. */
-export interface Setting {
-  readonly spotify: LocalSpotify;
-  readonly redirectUri: string;
-  readonly clientId: string;
-  /** `undefined` for a public client. */
-  readonly clientSecret: string | undefined;
-  readonly pkce: boolean;
-}
-
-export interface Tokens {
-  readonly accessToken: string;
-  readonly refreshToken: string | undefined;
-  readonly expiresIn: number | undefined;
-}
-
-/** A refusal of the token endpoint as the library's own error shows it. */
-export interface Refusal {
-  readonly error: string;
-  readonly description: string | undefined;
-}
-
-/** One OAuth library, in the words of the suite. */
-export interface OAuthClient {
-  readonly name: string;
-  begin(setting: Setting): Promise<BegunLogin>;
-  refresh(setting: Setting, refreshToken: string): Promise<Tokens>;
-  /** Where the library offers it. */
-  clientCredentials?(setting: Setting): Promise<Tokens>;
-  /** Where the library offers requests with a token; else they are made with the runtime's `fetch`. */
-  request?(setting: Setting, accessToken: string, url: URL, call: ApiCall): Promise<Response>;
-  /** `undefined` when the error is not of the library's type for it. */
-  refusalOf(error: unknown): Refusal | undefined;
-  readonly faults: { readonly concurrentRefreshes: KnownFault };
-}
-
-export interface BegunLogin {
-  /** For the browser. */
-  readonly url: URL;
-  complete(callback: URL): Promise<Tokens>;
-}
+import {
+  type BegunLogin,
+  CONFIDENTIAL,
+  failureOf,
+  inSetting,
+  KINDS,
+  logIn,
+  type OAuthClient,
+  type Refusal,
+  type Setting,
+  settingAt,
+  statusOf,
+} from "./oauth-client.js";
 
 /** How the emulator says no, as the reference has Spotify say it. */
 const REFUSALS = {
@@ -57,37 +27,6 @@ const REFUSALS = {
   revoked: { error: "invalid_grant", description: "Refresh token revoked" },
   expired: { error: "invalid_grant", description: "Refresh token expired" },
 } as const satisfies Record<string, Refusal>;
-
-type Kind = Pick<Setting, "clientSecret" | "pkce">;
-const PUBLIC: Kind = { clientSecret: undefined, pkce: true };
-/** Without PKCE, so that nothing but the secret stands guard. */
-export const CONFIDENTIAL: Kind = { clientSecret: CLIENT_SECRET, pkce: false };
-const KINDS: readonly (readonly [string, Kind])[] = [
-  ["a public client with PKCE", PUBLIC],
-  ["a confidential client with its secret", CONFIDENTIAL],
-  ["a confidential client with its secret and PKCE", { clientSecret: CLIENT_SECRET, pkce: true }],
-];
-
-export function settingAt(spotify: LocalSpotify, changes: Partial<Setting> = {}): Setting {
-  const { redirectUri } = spotify;
-  return { spotify, redirectUri, clientId: CLIENT_ID, clientSecret: undefined, pkce: true, ...changes };
-}
-
-/** Makes a test of `use`, which gets a running Spotify and the setting of an app there. */
-export function inSetting(
-  use: (setting: Setting, spotify: LocalSpotify) => Promise<void>,
-  kind: Kind = PUBLIC,
-  options: EmulatorOptions = {},
-): () => Promise<void> {
-  const { clientSecret, pkce } = kind;
-  return () =>
-    withLocalSpotify((spotify) => use(settingAt(spotify, { clientSecret, pkce }), spotify), options);
-}
-
-export async function logIn(client: OAuthClient, setting: Setting): Promise<Tokens> {
-  const { url, complete } = await client.begin(setting);
-  return complete(await setting.spotify.browse(url));
-}
 
 /** What every OAuth library has to manage at the emulator. */
 export function oauthClientSuite(client: OAuthClient): void {
@@ -134,29 +73,10 @@ function logins(client: OAuthClient): void {
       expect(refreshToken).toBeUndefined();
       const search: ApiCall = { method: "GET", path: "/search?q=love&type=track", status: 200 };
       expect(await statusOf(client, setting, accessToken, search)).toBe(200);
+      const headers = { authorization: `Bearer ${accessToken}` };
+      expect((await fetch(`${setting.spotify.api}/me`, { headers })).status).toBe(403);
     }, CONFIDENTIAL),
   );
-}
-
-async function statusOf(
-  client: OAuthClient,
-  setting: Setting,
-  accessToken: string,
-  call: ApiCall,
-): Promise<number> {
-  const url = new URL(setting.spotify.api + call.path);
-  const response = await (client.request ?? bearerRequest)(setting, accessToken, url, call);
-  if (call.method === "GET") expect(await response.json()).toBeTypeOf("object");
-  else await response.arrayBuffer();
-  return response.status;
-}
-
-function bearerRequest(_: Setting, accessToken: string, url: URL, call: ApiCall): Promise<Response> {
-  return fetch(url, {
-    method: call.method,
-    headers: { authorization: `Bearer ${accessToken}` },
-    ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
-  });
 }
 
 function refreshes(client: OAuthClient): void {
@@ -307,12 +227,4 @@ function withState(callback: URL, { url }: BegunLogin): URL {
 
 async function refusal(client: OAuthClient, request: Promise<unknown>): Promise<Refusal | undefined> {
   return client.refusalOf(await failureOf(request));
-}
-
-/** What a promise rejects with. */
-export function failureOf(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    () => expect.unreachable(),
-    (error: unknown) => error,
-  );
 }

@@ -1,13 +1,8 @@
 import * as oauth from "oauth4webapi";
 import { describe, expect, it } from "vitest";
 import { SCOPES } from "./most-used-calls.js";
-import {
-  failureOf,
-  inSetting,
-  type OAuthClient,
-  oauthClientSuite,
-  type Setting,
-} from "./oauth-client-suite.js";
+import { failureOf, inSetting, type OAuthClient, type Setting } from "./oauth-client.js";
+import { oauthClientSuite } from "./oauth-client-suite.js";
 
 const HTTP = { [oauth.allowInsecureRequests]: true };
 

@@ -2,13 +2,8 @@ import * as openid from "openid-client";
 import { describe, expect, it } from "vitest";
 import type { LocalSpotify } from "./local-spotify.js";
 import { SCOPES } from "./most-used-calls.js";
-import {
-  failureOf,
-  inSetting,
-  type OAuthClient,
-  oauthClientSuite,
-  type Setting,
-} from "./oauth-client-suite.js";
+import { failureOf, inSetting, type OAuthClient, type Setting } from "./oauth-client.js";
+import { oauthClientSuite } from "./oauth-client-suite.js";
 
 /** Spotify publishes no OAuth metadata, so what discovery would find is written down. */
 function configurationOf({ spotify: { accounts }, clientId, clientSecret }: Setting): openid.Configuration {

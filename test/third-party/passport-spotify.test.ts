@@ -8,10 +8,10 @@ import {
   failureOf,
   inSetting,
   type OAuthClient,
-  oauthClientSuite,
   type Setting,
   type Tokens,
-} from "./oauth-client-suite.js";
+} from "./oauth-client.js";
+import { oauthClientSuite } from "./oauth-client-suite.js";
 
 interface User extends Tokens {
   readonly profile: Profile;
