@@ -59,12 +59,8 @@ function remember(world: World, person: string, playback: Playback, ended: reado
 
 /** Only what is spoken has a place to come back to. */
 function putResumePoint(world: World, person: string, uri: string, point: ResumePoint): void {
-  if (!isSpoken(uri)) return;
+  if (!uri.startsWith("spotify:episode:")) return;
   const points = world.resumePoints.get(person) ?? new Map<string, ResumePoint>();
   points.set(uri, point);
   world.resumePoints.set(person, points);
-}
-
-function isSpoken(uri: string): boolean {
-  return uri.startsWith("spotify:episode:") || uri.startsWith("spotify:chapter:");
 }

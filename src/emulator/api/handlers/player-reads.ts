@@ -50,9 +50,8 @@ export const playerReadHandlers = {
     devicesOf(call.world, personOf(call)),
 
   "get-queue": (call: Call<"get-queue">): Queue => {
-    const { world, view } = call;
-    const playback = settle(world, personOf(call).id);
-    const shown = (uri: string) => itemObject(world, view, uri);
+    const playback = settle(call.world, personOf(call).id);
+    const shown = (uri: string) => itemObject(call, uri);
     const current = currentOf(playback);
     return {
       currently_playing: (current === undefined ? undefined : shown(current)) ?? null,
@@ -72,7 +71,7 @@ export const playerReadHandlers = {
     settle(world, person);
     const all: (PlayHistory & { readonly at: number })[] = [];
     for (const { uri, contextUri, playedAt } of world.pastPlays.get(person) ?? []) {
-      const track = itemObject(world, view, uri);
+      const track = itemObject(call, uri);
       if (track?.type !== "track") continue;
       if (playedAt <= (after ?? -1) || playedAt >= (before ?? Number.POSITIVE_INFINITY)) continue;
       const context = contextObject(view, contextUri);
@@ -99,12 +98,12 @@ export const playerReadHandlers = {
 function present(
   call: Call<"get-the-users-currently-playing-track" | "get-information-about-the-users-current-playback">,
 ): CurrentlyPlaying | undefined {
-  const { world, view, args } = call;
+  const { world, args } = call;
   const person = personOf(call);
   const device = activeDevice(world, person);
   if (device === undefined) return undefined;
   const episodes = args.additionalTypes?.includes("episode") ?? false;
-  return currentlyPlaying(world, view, settle(world, person.id), { episodes, device });
+  return currentlyPlaying(call, settle(world, person.id), { episodes, device });
 }
 
 function cursor(entry: { readonly at: number } | undefined): string {

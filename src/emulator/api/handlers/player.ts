@@ -1,7 +1,7 @@
 import { parseResource } from "../../../contract/ids.js";
 import { drawsNow, replacePlayback, settle } from "../../world/listening.js";
 import type { Person, StoredDevice } from "../../world/people.js";
-import { itemsOf, lengthOf, lengthsIn } from "../../world/playable.js";
+import { isPlayableIn, itemsOf, lengthOf, lengthsIn } from "../../world/playable.js";
 import { currentOf, type Playback } from "../../world/playback.js";
 import {
   enqueued,
@@ -28,7 +28,7 @@ export const playerHandlers = {
     const { world, args } = call;
     const person = controlling(call);
     const { id } = deviceFor(world, person, args.deviceId);
-    const programme = programmeOf(world, args);
+    const programme = programmeOf(world, person, args);
     command(call, person, (before, now) => {
       const draws = drawsNow(world, person.id);
       const isHere = world.activeDevices.get(person.id) === id;
@@ -76,7 +76,7 @@ export const playerHandlers = {
     const { world, args } = call;
     return remote(call, (before) => {
       if (lengthOf(world, args.uri) === undefined) throw notFound();
-      return enqueued(before, args.uri);
+      return isPlayableIn(world, args.uri, personOf(call).country) ? enqueued(before, args.uri) : undefined;
     });
   },
 
@@ -145,18 +145,28 @@ function deviceFor(world: World, person: Person, asked: string | undefined): Add
   return device;
 }
 
-/** What shall be played; `undefined` for what was playing. */
-function programmeOf(world: World, args: Call<"start-a-users-playback">["args"]): Programme | undefined {
+/**
+ * What shall be played; `undefined` for what was playing. Guessed: what cannot be had in the person's country is passed over, and where
+ * nothing is left there is nothing to play.
+ */
+function programmeOf(
+  world: World,
+  { country }: Person,
+  args: Call<"start-a-users-playback">["args"],
+): Programme | undefined {
   const { contextUri, uris, offset } = args;
   if (contextUri === undefined && uris === undefined) return undefined;
   if (contextUri !== undefined && uris !== undefined) {
     throw badRequest("Can't have both context_uri and uris");
   }
-  const items = contextUri === undefined ? uris : itemsOf(world, contextUri);
-  if (items === undefined || uris?.some((uri) => lengthOf(world, uri) === undefined)) throw notFound();
-  // Guessed: what is empty cannot be played.
+  const all = contextUri === undefined ? uris : itemsOf(world, contextUri);
+  if (all === undefined || uris?.some((uri) => lengthOf(world, uri) === undefined)) throw notFound();
+  const place = offset && placeOf(all, offset, contextUri);
+  const playable = (uri: string) => isPlayableIn(world, uri, country);
+  const items = all.filter(playable);
   if (items.length === 0) throw restricted();
-  return { contextUri: contextUri ?? null, items, first: offset && placeOf(items, offset, contextUri) };
+  const first = place === undefined ? undefined : all.slice(0, place).filter(playable).length % items.length;
+  return { contextUri: contextUri ?? null, items, first };
 }
 
 function placeOf(

@@ -8,9 +8,12 @@ import type {
   Track,
 } from "../../../contract/models/index.js";
 import type { Person } from "../../world/people.js";
+import { playableOf } from "../../world/playable.js";
 import { currentOf, type Playback, upNext } from "../../world/playback.js";
 import type { World } from "../../world/world.js";
 import type { View } from "../handler.js";
+import { linksTo } from "./links.js";
+import { chapterObject, episodeObject, type Listener } from "./spoken-objects.js";
 
 /** The device that plays, or would. */
 export function activeDevice(world: World, person: Person): Device | undefined {
@@ -23,17 +26,36 @@ export function devicesOf(world: World, person: Person): readonly Device[] {
 }
 
 /** A track or an episode as it looks from here; `undefined` when it is neither. */
-export function itemObject(world: World, view: View, uri: string): Track | Episode | undefined {
-  const named = parseResource(uri);
-  if (named?.type !== "track") return undefined;
-  const index = world.catalogue.find("track", named.id);
-  return index === null ? undefined : view.face.track(index);
+export function itemObject(listener: Listener, uri: string): Track | Episode | undefined {
+  const found = playableOf(listener.world, uri);
+  switch (found?.kind) {
+    case "track":
+      return listener.view.face.track(found.index);
+    case "episode":
+      return episodeObject(listener, found.index);
+    case "chapter":
+      return chapterAsEpisode(listener, found.index);
+    default:
+      return undefined;
+  }
+}
+
+/** The player knows no chapters: there they are episodes of a show. As observed; which members the show has is guessed. */
+function chapterAsEpisode(listener: Listener, index: number): Episode {
+  const { audiobook, chapter_number, ...chapter } = chapterObject(listener, index);
+  const { authors, edition, narrators, total_chapters, ...book } = audiobook;
+  const show = {
+    ...book,
+    ...linksTo("show", book.id, listener.view.face.api),
+    is_externally_hosted: false,
+    total_episodes: total_chapters,
+  };
+  return { ...chapter, type: "episode", is_externally_hosted: false, show };
 }
 
 /** What all answers about the present have in common; `undefined` when there is nothing to play. */
 export function currentlyPlaying(
-  world: World,
-  view: View,
+  listener: Listener,
   playback: Playback,
   asked: { readonly episodes: boolean; readonly device: Device },
 ): CurrentlyPlaying | undefined {
@@ -43,9 +65,9 @@ export function currentlyPlaying(
   const isShown = type !== "episode" || asked.episodes;
   return {
     timestamp: playback.changedAt,
-    context: contextObject(view, playback.contextUri),
+    context: contextObject(listener.view, playback.contextUri),
     progress_ms: playback.positionMs,
-    item: (isShown ? itemObject(world, view, uri) : undefined) ?? null,
+    item: (isShown ? itemObject(listener, uri) : undefined) ?? null,
     currently_playing_type: type === "track" || type === "episode" ? type : "unknown",
     actions: { disallows: disallows(playback, asked.device) },
     is_playing: playback.playing,
