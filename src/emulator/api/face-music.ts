@@ -29,6 +29,8 @@ export interface MusicFace {
   discographyAlbum(index: number, artist: number): DiscographyAlbum;
   track(index: number): Track;
   simplifiedTrack(index: number): SimplifiedTrack;
+  /** Whether a track, or what stands in for it, can be played: all can where no market is known. */
+  plays(index: number): boolean;
 }
 
 export function musicFace(catalogue: Catalogue, options: FaceOptions, keepsMembers: boolean): MusicFace {
@@ -127,6 +129,7 @@ export function musicFace(catalogue: Catalogue, options: FaceOptions, keepsMembe
     },
     track,
     simplifiedTrack,
+    plays: (index) => market === undefined || isOffered(playedFor(catalogue.track(index)), market),
   };
 }
 

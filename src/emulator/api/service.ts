@@ -76,8 +76,7 @@ export function createApi(stage: Stage): (inquiry: Inquiry, note: Note) => Visit
     const view: View = { face: faces(tier, person?.country ?? asked), scopes: token.scopes };
     const path = inquiry.path.slice(PREFIX.length);
     // `read` has checked the arguments against the very row whose handler is called: what no type can say of a union of rows.
-    const handler = handlers[route.operationId] as Handler<OperationId> | undefined;
-    if (handler === undefined) throw routeUnknown();
+    const handler = handlers[route.operationId] as Handler<OperationId>;
     const result: unknown = handler({
       args,
       world,

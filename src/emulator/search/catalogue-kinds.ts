@@ -5,6 +5,7 @@ import {
   ISRC_NUMBERS,
   ISRC_PREFIX,
   releaseYearOf,
+  UPC_PREFIX,
 } from "../world/catalogue.js";
 import { KIND } from "../world/identifier.js";
 import { type Key, root, stemIn } from "../world/key.js";
@@ -28,17 +29,21 @@ export function catalogueKinds(
         return { name, artist: name, genre: genres.join(", ") };
       },
       named: (name) => named(key, KIND.artist, ARTIST_NAMES, catalogue.artists, name),
-      candidates: (query) => artists(catalogue, createSieve(key, query)),
+      candidates: (query) => (isAboutAlbums(query) ? [] : artists(catalogue, createSieve(key, query))),
     },
     album: {
       count: catalogue.albums,
       describe(index) {
-        const { name, artist, releaseDate } = catalogue.album(index);
+        const { name, artist, releaseDate, upc, popularity } = catalogue.album(index);
         const by = artistName(artist);
-        return { name, more: [by], album: name, artist: by, year: yearOf(releaseDate), releaseDate };
+        const when = { year: yearOf(releaseDate), releaseDate };
+        return { name, more: [by], album: name, artist: by, ...when, upc, popularity };
       },
       named: (name) => named(key, KIND.album, ALBUM_NAMES, catalogue.albums, name),
-      candidates: (query) => albums(key, catalogue, query, createSieve(key, query)),
+      candidates: (query) =>
+        query.upc === undefined
+          ? albums(key, catalogue, query, createSieve(key, query))
+          : albumOfUpc(catalogue, query.upc),
     },
     track: {
       count: catalogue.tracks,
@@ -58,12 +63,23 @@ export function catalogueKinds(
         };
       },
       named: (name) => named(key, KIND.track, TRACK_NAMES, catalogue.tracks, name),
-      candidates: (query) =>
-        query.isrc === undefined
-          ? tracks(key, catalogue, query, createSieve(key, query))
-          : tracksOfIsrc(catalogue, query.isrc),
+      candidates: (query) => {
+        if (isAboutAlbums(query)) return [];
+        if (query.isrc !== undefined) return tracksOfIsrc(catalogue, query.isrc);
+        return tracks(key, catalogue, query, createSieve(key, query));
+      },
     },
   };
+}
+
+/** True when a filter asks for what only albums have. */
+function isAboutAlbums({ upc, released, hipster }: SearchQuery): boolean {
+  return upc !== undefined || released !== undefined || hipster !== undefined;
+}
+
+function albumOfUpc({ albums: count }: Catalogue, upc: string): readonly number[] {
+  const index = new RegExp(`^${UPC_PREFIX}\\d{11}$`).test(upc) ? Number(upc.slice(UPC_PREFIX.length)) : count;
+  return index < count ? [index] : [];
 }
 
 function yearOf(releaseDate: string): number {

@@ -5,6 +5,7 @@ import { catalogueKinds } from "./catalogue-kinds.js";
 import { fold } from "./fold.js";
 import { isEmpty, matchesSearch, parseSearch, type SearchQuery } from "./search-query.js";
 import type { Searched } from "./searched.js";
+import { spokenKinds } from "./spoken-kinds.js";
 
 /** A search gives no more than this, and counts no further: nothing beyond can be paged to. */
 export const MAX_FOUND = 1000;
@@ -12,13 +13,13 @@ export const MAX_FOUND = 1000;
 const MAX_REMEMBERED = 64;
 
 /** The kinds of the catalogue, by the type that a search calls them. */
-export type SearchedType = keyof ReturnType<typeof catalogueKinds>;
+export type SearchedType = keyof ReturnType<typeof catalogueKinds> | keyof ReturnType<typeof spokenKinds>;
 
 /** Finds things of the catalogue; gives their indices, at most `MAX_FOUND`. */
 export type Search = (type: SearchedType, text: string) => readonly number[];
 
 export function createSearch(key: Key, catalogue: Catalogue, clock: Clock): Search {
-  const kinds = catalogueKinds(key, catalogue);
+  const kinds = { ...catalogueKinds(key, catalogue), ...spokenKinds(catalogue) };
   const remembered = new Map<string, readonly number[]>();
   return (type, text) => {
     const query = parseSearch(text, clock.now());

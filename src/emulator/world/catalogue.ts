@@ -10,6 +10,10 @@ import { createSpoken, type Spoken, type SpokenKind } from "./spoken.js";
 const ALBUMS = rounds([10, 12, 1, 14, 9, 11, 4, 13, 10, 16, 8, 12]);
 const ALBUMS_PER_ARTIST = 3;
 
+/** The years in which albums came out. */
+export const FIRST_YEAR = 1972;
+export const LAST_YEAR = 2025;
+
 /** Country and registrant, made up. */
 export const ISRC_PREFIX = "QZEMU";
 /** Seven digits. */
@@ -239,10 +243,11 @@ function standInFor(track: TrackEntry, id: string): TrackEntry {
 
 /** The year in which an album came out. */
 export function releaseYearOf(key: Key, album: number): number {
-  return 1972 + pick(key, KIND.album, album, DRAW.year, 54);
+  return FIRST_YEAR + pick(key, KIND.album, album, DRAW.year, LAST_YEAR - FIRST_YEAR + 1);
 }
 
-function releaseOf(key: Key, album: number): Pick<AlbumEntry, "releaseDate" | "precision"> {
+/** When an album came out, without making the album. */
+export function releaseOf(key: Key, album: number): Pick<AlbumEntry, "releaseDate" | "precision"> {
   const year = String(releaseYearOf(key, album));
   const day = pick(key, KIND.album, album, DRAW.day, 12 * 28);
   const month = `${year}-${String(1 + Math.floor(day / 28)).padStart(2, "0")}`;

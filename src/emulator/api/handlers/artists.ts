@@ -39,9 +39,9 @@ export const artistHandlers = {
       .albumsOf(wanted(call, "artist", call.args.id))
       .flatMap((album) => tracksOf(catalogue, album))
       .sort((a, b) => catalogue.track(b).popularity - catalogue.track(a).popularity)
-      .map(view.face.track)
-      .filter((track) => track.is_playable !== false)
-      .slice(0, MAX_TOP_TRACKS);
+      .filter(view.face.plays)
+      .slice(0, MAX_TOP_TRACKS)
+      .map(view.face.track);
   },
 
   "get-an-artists-related-artists": (call: Call<"get-an-artists-related-artists">) =>

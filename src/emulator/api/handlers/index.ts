@@ -2,6 +2,7 @@ import type { Handlers } from "../handler.js";
 import { albumHandlers } from "./albums.js";
 import { artistHandlers } from "./artists.js";
 import { audiobookHandlers } from "./audiobooks.js";
+import { browseHandlers } from "./browse.js";
 import { chapterHandlers } from "./chapters.js";
 import { episodeHandlers } from "./episodes.js";
 import { libraryHandlers } from "./library.js";
@@ -14,16 +15,18 @@ import { playerReadHandlers } from "./player-reads.js";
 import { playlistFollowerHandlers } from "./playlist-followers.js";
 import { playlistItemHandlers } from "./playlist-items.js";
 import { playlistHandlers } from "./playlists.js";
+import { recommendationHandlers } from "./recommendations.js";
 import { searchHandlers } from "./search.js";
 import { showHandlers } from "./shows.js";
 import { trackHandlers } from "./tracks.js";
 import { userHandlers } from "./users.js";
 
 /** What every operation does, by its id. */
-const present: Partial<Handlers> = {
+export const handlers: Handlers = {
   ...albumHandlers,
   ...artistHandlers,
   ...audiobookHandlers,
+  ...browseHandlers,
   ...chapterHandlers,
   ...episodeHandlers,
   ...followingHandlers,
@@ -36,11 +39,9 @@ const present: Partial<Handlers> = {
   ...playlistHandlers,
   ...playlistItemHandlers,
   ...savedHandlers,
+  ...recommendationHandlers,
   ...searchHandlers,
   ...showHandlers,
   ...trackHandlers,
   ...userHandlers,
 };
-
-// Until the last of them is there, an operation without a handler is answered as an unknown route.
-export const handlers = present as Handlers;

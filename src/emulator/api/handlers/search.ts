@@ -4,7 +4,9 @@ import { parseSearch } from "../../search/search-query.js";
 import { SPOTIFY_ACCOUNT } from "../../world/people.js";
 import type { Call, Handlers } from "../handler.js";
 import { simplifiedPlaylist } from "../objects/playlist-objects.js";
+import { simplifiedEpisodeObject } from "../objects/spoken-objects.js";
 import { pageOf } from "../page-of.js";
+import { isOffered } from "./wanted.js";
 
 export const searchHandlers = {
   search: (call: Call<"search">): SearchResult => {
@@ -21,7 +23,9 @@ export const searchHandlers = {
         at: (place) => at(found[place] ?? 0),
       });
     };
-    const none = (type: string): Page<never> => ({ ...page([], type, () => null), items: [] });
+    // What cannot be had is `null`, as was seen in pages of shows and of audiobooks.
+    const spoken = <T>(type: "show" | "episode" | "audiobook", at: (index: number) => T): Page<T | null> =>
+      page(world.search(type, args.q), type, (index) => (isOffered(call, type, index) ? at(index) : null));
     const playlists = [...world.playlists.values()].filter(
       ({ public: isPublic, owner }) =>
         isPublic && (owner !== SPOTIFY_ACCOUNT.id || view.face.tier === "extended"),
@@ -50,9 +54,9 @@ export const searchHandlers = {
           }),
         };
       },
-      show: () => ({ shows: none("show") }),
-      episode: () => ({ episodes: none("episode") }),
-      audiobook: () => ({ audiobooks: none("audiobook") }),
+      show: () => ({ shows: spoken("show", view.face.show) }),
+      episode: () => ({ episodes: spoken("episode", (index) => simplifiedEpisodeObject(call, index)) }),
+      audiobook: () => ({ audiobooks: spoken("audiobook", view.face.audiobook) }),
     };
     return Object.assign({}, ...args.type.map((type) => pages[type]()));
   },

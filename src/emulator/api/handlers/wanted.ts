@@ -36,7 +36,8 @@ export function eachWanted<T>(
 /** The words for shows and episodes are as observed, those for audiobooks and chapters guessed after them. */
 const SPOKEN: ReadonlySet<CatalogueKind> = new Set(["show", "episode", "audiobook", "chapter"]);
 
-function isOffered(
+/** Whether a thing can be had where the listener is; music can everywhere, although not all of it be played. */
+export function isOffered(
   { world: { catalogue }, view: { face } }: Asking,
   kind: CatalogueKind,
   index: number,

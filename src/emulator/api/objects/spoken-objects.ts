@@ -37,6 +37,11 @@ export function episodeObject(listener: Listener, index: number): Episode {
   return heard(listener, listener.view.face.episode(index));
 }
 
+/** As its show lists it. */
+export function simplifiedEpisodeObject(listener: Listener, index: number): SimplifiedEpisode {
+  return heard(listener, listener.view.face.simplifiedEpisode(index));
+}
+
 /** With its audiobook. */
 export function chapterObject(listener: Listener, index: number): Chapter {
   return heard(listener, listener.view.face.chapter(index));
@@ -65,7 +70,7 @@ export function episodesOf(
     address: `${face.api}/shows/${id}/episodes`,
     query,
     total: totalEpisodes,
-    at: (place) => heard(listener, face.simplifiedEpisode(firstEpisode + place)),
+    at: (place) => simplifiedEpisodeObject(listener, firstEpisode + place),
   });
 }
 
