@@ -41,8 +41,8 @@ export function mostUsedCalls({ world }: Emulator): readonly ApiCall[] {
     ...catalogueCalls(tracks, album, artist),
     ...personCalls(),
     ...playlistCalls(`/playlists/${playlist}`, uris),
-    ...libraryCalls(uris, `spotify:album:${album}`, `spotify:artist:${artist}`),
-    ...playerCalls(uris),
+    ...libraryCalls(tracks, uris, `spotify:album:${album}`, `spotify:artist:${artist}`),
+    ...playerCalls(uris, world.people.get(world.defaultPerson)?.devices[1]?.id ?? ""),
   ];
 }
 
@@ -83,15 +83,25 @@ function playlistCalls(playlist: string, uris: readonly string[]): readonly ApiC
   ];
 }
 
-function libraryCalls(uris: readonly string[], album: string, artist: string): readonly ApiCall[] {
+function libraryCalls(
+  tracks: readonly string[],
+  uris: readonly string[],
+  album: string,
+  artist: string,
+): readonly ApiCall[] {
   return [
+    get("/me/tracks?limit=50"),
+    get("/me/albums"),
+    { method: "PUT", path: "/me/tracks", body: { ids: tracks }, status: 200 },
+    get(`/me/tracks/contains?ids=${tracks.join()}`),
+    { method: "DELETE", path: `/me/tracks?ids=${tracks[1]}`, status: 200 },
     { method: "PUT", path: `/me/library?uris=${uris.join()},${album}`, status: 200 },
     get(`/me/library/contains?uris=${uris.join()},${artist}`),
     { method: "DELETE", path: `/me/library?uris=${uris[0]}`, status: 200 },
   ];
 }
 
-function playerCalls(uris: readonly string[]): readonly ApiCall[] {
+function playerCalls(uris: readonly string[], device: string): readonly ApiCall[] {
   const command = (method: "PUT" | "POST", path: string, body?: object): ApiCall => ({
     method,
     path: `/me/player/${path}`,
@@ -113,6 +123,7 @@ function playerCalls(uris: readonly string[]): readonly ApiCall[] {
     command("PUT", "shuffle?state=true"),
     command("PUT", "repeat?state=context"),
     command("POST", `queue?uri=${uris[2]}`),
+    { method: "PUT", path: "/me/player", body: { device_ids: [device] }, status: 204 },
     get("/me/player/recently-played?limit=10"),
   ];
 }
