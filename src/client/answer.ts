@@ -83,7 +83,7 @@ export function refusal(response: HttpResponse, asked: Asked): ApiError {
         row === undefined ? [] : missingScopes(row.scopes, token.scopes, asked.types),
         token.scopes,
       );
-    case (status === 403 || status === 404) && row?.life.removed?.status === status && reason === undefined:
+    case row !== undefined && reason === undefined && tellsRemoval(row, status, message):
       return endpointRemoved(status, row);
     case status === 429:
       return limited(response, said, reason, operationId, asked.now);
@@ -98,6 +98,11 @@ export function refusal(response: HttpResponse, asked: Asked): ApiError {
     default:
       return new ApiError("api-error", said, { status, reason, operationId });
   }
+}
+
+/** A lost operation is refused with a bare "Forbidden"; a 403 that says more is about something else. */
+function tellsRemoval({ life }: Endpoint, status: number, message: string): boolean {
+  return life.removed?.status === status && (status === 404 || /^(?:forbidden|no message)\.?$/i.test(message));
 }
 
 /** The two refusals that are about the app, not about the call; what to do about them is done at the dashboard. */

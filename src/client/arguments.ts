@@ -109,25 +109,29 @@ function text(name: string, value: Extract<Value, { kind: "text" }>, input: unkn
 }
 
 function id(name: string, types: readonly ResourceType[], input: unknown): string {
-  const wanted = types.join(" or ");
   const parsed = types.map((type) => (typeof input === "string" ? parseId(type, input) : null));
   const found = parsed.find((one) => typeof one === "string");
   if (found !== undefined) return found;
   const other = parsed.find((one) => one !== null);
   if (typeof other === "object" && other !== null) {
-    throw invalid(name, `must name a ${wanted}, not a ${other.found}`);
+    throw invalid(name, `must name ${named(types)}, not ${named([other.found])}`);
   }
-  throw invalid(name, `must be the id, URI or URL of a ${wanted}`);
+  throw invalid(name, `must be the id, URI or URL of ${named(types)}`);
 }
 
 function uri(name: string, types: readonly string[], input: unknown): string {
-  const wanted = types.join(" or ");
   if (typeof input === "string" && types.includes("track") && /^spotify:local:[^\s]{1,500}$/.test(input))
     return input;
   const parsed = typeof input === "string" ? parseResource(input) : null;
-  if (parsed === null) throw invalid(name, `must be the Spotify URI or URL of a ${wanted}`);
-  if (!types.includes(parsed.type)) throw invalid(name, `must name a ${wanted}, not a ${parsed.type}`);
+  if (parsed === null) throw invalid(name, `must be the Spotify URI or URL of ${named(types)}`);
+  if (!types.includes(parsed.type))
+    throw invalid(name, `must name ${named(types)}, not ${named([parsed.type])}`);
   return toUri(parsed);
+}
+
+/** "a track or an episode". */
+function named(types: readonly string[]): string {
+  return types.map((type) => `${/^[aeiou]/.test(type) ? "an" : "a"} ${type}`).join(" or ");
 }
 
 function list(

@@ -144,7 +144,7 @@ describe("the request of a call", () => {
   });
 
   it.each([
-    ["an id of another type", { id: `spotify:album:${ID}` }, /not a album/],
+    ["an id of another type", { id: `spotify:album:${ID}` }, /a track, not an album/],
     ["a path for an id", { id: "../me" }, /id, URI or URL of a track/],
     ["an unknown parameter", { id: ID, markt: "DE" }, /no parameter markt/],
     ["a market that is none", { id: ID, market: "Germany" }, /market/],
