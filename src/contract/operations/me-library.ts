@@ -1,4 +1,13 @@
-import { alsoInBody, endpoint, json, nothing, optionalBody, optionalQuery, query } from "../endpoint.js";
+import {
+  alsoInBody,
+  alsoInQuery,
+  endpoint,
+  json,
+  nothing,
+  optionalBody,
+  optionalQuery,
+  query,
+} from "../endpoint.js";
 import { live, removed } from "../life.js";
 import type {
   Page,
@@ -86,7 +95,7 @@ export const saveTracks = endpoint({
   summary: "Saves up to 50 tracks.",
   parameters: {
     // Spotify's schema asks for "uris" here; what it takes is "ids".
-    ids: optionalBody(list(id("track"), { max: 50 })),
+    ids: alsoInQuery(optionalBody(list(id("track"), { max: 50 }))),
     timestampedIds: optionalBody(
       list(fields({ id: id("track"), addedAt: text({ maxLength: 40 }) }), { max: 50 }),
     ),

@@ -3,6 +3,11 @@ import { table } from "../../contract/table.js";
 /** How sure it is that Spotify answers so. */
 export type Honesty = "documented" | "observed" | "guessed";
 
+const OLDER_SNAPSHOT = {
+  mark: "guessed",
+  because: "how a change to an older snapshot is merged is not published",
+} as const;
+
 /** Where an operation is not simply as Spotify documents it; the reason is the mark's. */
 const MARKS: Readonly<Record<string, { readonly mark: Honesty; readonly because: string }>> = {
   search: { mark: "guessed", because: "what matches and in which order is not published" },
@@ -14,6 +19,10 @@ const MARKS: Readonly<Record<string, { readonly mark: Honesty; readonly because:
   "get-users-saved-audiobooks": { mark: "observed", because: "the documentation names another shape" },
   "get-recently-played": { mark: "observed", because: "whether a total comes is not certain" },
   "get-the-users-currently-playing-track": { mark: "observed", because: "204 when nothing plays" },
+  "reorder-or-replace-playlists-items": OLDER_SNAPSHOT,
+  "reorder-or-replace-playlists-tracks": OLDER_SNAPSHOT,
+  "remove-items-playlist": OLDER_SNAPSHOT,
+  "remove-tracks-playlist": OLDER_SNAPSHOT,
   "upload-custom-playlist-cover": { mark: "observed", because: "limits of the body as measured" },
 };
 

@@ -40,10 +40,11 @@ export function parameterReader(
     );
     return { name, wire, parameter, places };
   });
-  const hasJson = parameters.some(({ places }) => places.some(({ place }) => place === "body"));
+  const inBody = parameters.filter(({ places }) => places.some(({ place }) => place === "body"));
+  const takesList = inBody.some(({ wire }) => wire === "ids");
 
   return (sent, tier) => {
-    const body = hasJson ? readBody(sent.body) : {};
+    const body = inBody.length > 0 ? readBody(sent.body, takesList) : {};
     const args: Record<string, unknown> = {};
     for (const { name, wire, parameter, places } of parameters) {
       const found = places.find(({ place }) => isThere(valueAt(place, wire, sent, body), place));
@@ -77,9 +78,11 @@ function assumed(value: Assumed, tier: Tier): string | number | boolean {
   return typeof value === "object" ? limitFor(value, tier) : value;
 }
 
-function readBody(text: string): Record<string, unknown> {
+/** The ids of the older operations of the library may be the whole body, without a member around them. As once documented. */
+function readBody(text: string, takesList: boolean): Record<string, unknown> {
   if (text.trim() === "") return {};
   const body = parseJson(text);
+  if (takesList && Array.isArray(body)) return { ids: body };
   if (!isRecord(body)) throw badRequest("Malformed json");
   return body;
 }
@@ -94,8 +97,8 @@ function checkFor(value: Value, wire: string, inBody: boolean): Check {
     case "text": {
       const pattern = value.pattern === undefined ? undefined : new RegExp(`^(?:${value.pattern})$`, "u");
       return (raw) => {
-        if (typeof raw !== "string" || raw.length > (value.maxLength ?? Number.POSITIVE_INFINITY))
-          throw invalid();
+        if (typeof raw !== "string" || raw.length < (value.minLength ?? 1)) throw invalid();
+        if (raw.length > (value.maxLength ?? Number.POSITIVE_INFINITY)) throw invalid();
         if (pattern !== undefined && !pattern.test(raw)) throw invalid();
         return raw;
       };
