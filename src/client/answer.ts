@@ -102,7 +102,9 @@ export function refusal(response: HttpResponse, asked: Asked): ApiError {
 
 /** A lost operation is refused with a bare "Forbidden"; a 403 that says more is about something else. */
 function tellsRemoval({ life }: Endpoint, status: number, message: string): boolean {
-  return life.removed?.status === status && (status === 404 || /^(?:forbidden|no message)\.?$/i.test(message));
+  return (
+    life.removed?.status === status && (status === 404 || /^(?:forbidden|no message)\.?$/i.test(message))
+  );
 }
 
 /** The two refusals that are about the app, not about the call; what to do about them is done at the dashboard. */

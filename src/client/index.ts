@@ -2,9 +2,21 @@ export { ApiError } from "./api-error.js";
 export { type Call, call, method } from "./call.js";
 export { type Client, createClient, type Group } from "./client.js";
 export { type CallOptions, type Connection, type ConnectionOptions, connect } from "./connection.js";
+export type { AddressableDevice } from "./device-name.js";
 export { type LibraryArguments, libraryOf } from "./library.js";
 export { type AnyPage, items, type ListChange, pages, type WalkOptions } from "./pages.js";
 export { PartialWriteError, type Progress } from "./partial-write-error.js";
+export {
+  type DeviceArguments,
+  deviceNamed,
+  type PlaySavedArguments,
+  playerHelpers,
+  playSaved,
+  type QueueManyArguments,
+  queueMany,
+  resume,
+  seekBy,
+} from "./player.js";
 export {
   type AddArguments,
   type PlaylistArguments,
