@@ -58,6 +58,10 @@ function catalogueCalls(tracks: readonly string[], album: string, artist: string
     get(`/artists/${artist}`),
     get(`/artists/${artist}/albums?include_groups=album,single`),
     get(`/artists/${artist}/top-tracks?market=GB`),
+    get(`/audio-features?ids=${tracks.join()}`),
+    get(`/recommendations?seed_tracks=${tracks[0]}&seed_artists=${artist}&limit=10`),
+    get("/browse/new-releases"),
+    get("/browse/categories"),
   ];
 }
 

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
+import { createEmulator } from "../../src/emulator/index.js";
+import { mostUsedCalls } from "./most-used-calls.js";
 
 const here = new URL(".", import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, here), "utf8");
@@ -22,6 +24,11 @@ describe("the README of the third parties", () => {
       const [, client = "", version] = rows.find((cells) => cells.includes(name)) ?? [];
       expect([name, version]).toEqual([name, versions.get(client)]);
     }
+  });
+
+  it("says how many calls each client makes", () => {
+    const { length } = mostUsedCalls(createEmulator());
+    expect(readme).toContain(`\`most-used-calls.ts\` (${length})`);
   });
 
   it("has a row for every known fault, and none for another", () => {
