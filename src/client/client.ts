@@ -3,6 +3,7 @@ import { type Call, method } from "./call.js";
 import { type CallOptions, type Connection, type ConnectionOptions, connect } from "./connection.js";
 import { libraryOf } from "./library.js";
 import { type AnyPage, items, pages, type WalkOptions } from "./pages.js";
+import { playerHelpers } from "./player.js";
 import { playlistEdits } from "./playlist-edits.js";
 import { playlistItems } from "./playlist-items.js";
 import { request } from "./raw-request.js";
@@ -42,7 +43,7 @@ export function createClient(options: ConnectionOptions) {
     library: libraryOf(connection),
     markets: group(connection, operations.markets),
     me: group(connection, operations.me),
-    player: group(connection, operations.player),
+    player: { ...group(connection, operations.player), ...playerHelpers(connection) },
     playlists: {
       ...group(connection, operations.playlists),
       ...playlistEdits(connection),
