@@ -141,7 +141,7 @@ export function callerWith(emulator: Emulator, authorization: string | undefined
     });
     const text = await response.text();
     const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;
-    const json: unknown = isJson ? JSON.parse(text) : undefined;
+    const json: unknown = isJson && text !== "" ? JSON.parse(text) : undefined;
     const at = (...path: readonly (string | number)[]) => path.reduce(memberOf, json);
     return { status: response.status, headers: response.headers, text, json, at };
   };

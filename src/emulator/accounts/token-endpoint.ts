@@ -70,6 +70,7 @@ export async function tokenEndpoint(
   } catch (error) {
     if (!(error instanceof TokenRefusal)) throw error;
     note.rule = error.body.error;
+    note.why = error.message;
     return jsonAnswer(400, error.body, HEADERS);
   }
 }

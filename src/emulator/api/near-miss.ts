@@ -51,8 +51,8 @@ export function nearMiss(service: "accounts" | "api", method: string, path: stri
       if (home !== service) words.push(`it is an address of the ${NAMES[home]}`);
       else if (home === "api" && !hasPrefix) words.push(`the path starts with ${PREFIX}`);
       if (method !== candidate.method) words.push(`the method is ${candidate.method}, not ${method}`);
-      // A wrong method alone is nearer than a wrong word: the path was known.
-      const cost = words.length + (method !== candidate.method ? 0.5 : 0);
+      // A word written wrong is nearer than one too many or too few, which often makes another operation.
+      const cost = words.length + Math.abs(pieces.length - candidate.pieces.length);
       if (best === undefined || cost < best.cost) best = { candidate, cost, words };
     }
   }
