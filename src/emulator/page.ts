@@ -71,14 +71,20 @@ export interface PageOptions {
   readonly wide?: boolean;
   /** Where the page's form may lead to, redirects included. Default: nowhere. */
   readonly formTargets?: readonly string[];
+  /** The path of the page's one script, on its own origin; it may ask that origin only. Default: none. */
+  readonly script?: string;
+  /** Paths of further sheets, on the page's own origin. */
+  readonly styles?: readonly string[];
 }
 
-/** A page that runs no script, loads nothing from elsewhere and cannot be framed. */
-export function page({ status = 200, title, content, wide = false, formTargets = [] }: PageOptions): Answer {
+/** A page that runs no script but its own, loads nothing from elsewhere and cannot be framed. */
+export function page(options: PageOptions): Answer {
+  const { status = 200, title, content, wide = false, formTargets = [], script, styles = [] } = options;
+  const scripts = script === undefined ? "" : " script-src 'self'; connect-src 'self';";
   const targets = formTargets.length > 0 ? formTargets.join(" ") : "'none'";
   const headers: AnswerHeaders = {
     "content-type": "text/html; charset=utf-8",
-    "content-security-policy": `default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action ${targets}`,
+    "content-security-policy": `default-src 'none'; style-src 'self';${scripts} base-uri 'none'; frame-ancestors 'none'; form-action ${targets}`,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
@@ -89,7 +95,7 @@ export function page({ status = 200, title, content, wide = false, formTargets =
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
-<link rel="stylesheet" href="${STYLE_PATH}">
+${[STYLE_PATH, ...styles].map((path) => `<link rel="stylesheet" href="${path}">`).join("\n")}${script === undefined ? "" : `\n<script src="${script}" defer></script>`}
 </head>
 <body>
 <main${wide ? ' class="wide"' : ""}>

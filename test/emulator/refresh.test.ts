@@ -156,3 +156,54 @@ describe("access tokens", () => {
     expect((await call("GET", "/me")).status).toBe(401);
   });
 });
+
+describe("the refresh mode", () => {
+  /** Whether the answer to a refresh names a refresh token. */
+  async function rotates(emulator: Emulator, person: string): Promise<boolean> {
+    const { refreshToken } = await logIn(emulator, { person });
+    return "refresh_token" in (await refresh(emulator, refreshToken)).body;
+  }
+
+  it("can be one of a person, an app, or both, and the most precise one holds", async () => {
+    const emulator = stillEmulator({ refresh: "keep" });
+    const both = { person: "marlow.finch", clientId: EMULATOR_CLIENT_ID };
+    const seen = async () => [await rotates(emulator, "marlow.finch"), await rotates(emulator, "ines.cardoso")];
+    emulator.setRefreshMode("rotate-strict", { person: "marlow.finch" });
+    expect(await seen()).toEqual([true, false]);
+    emulator.setRefreshMode("rotate-strict", { clientId: EMULATOR_CLIENT_ID });
+    expect(await seen()).toEqual([true, true]);
+    emulator.setRefreshMode("keep", both);
+    expect(await seen()).toEqual([false, true]);
+    emulator.setRefreshMode(null, both);
+    emulator.setRefreshMode("keep", { person: "ines.cardoso" });
+    expect(await seen()).toEqual([true, false]);
+    emulator.setRefreshMode(null, { person: "ines.cardoso" });
+    emulator.setRefreshMode(null, { clientId: EMULATOR_CLIENT_ID });
+    expect(await seen()).toEqual([true, false]);
+  });
+
+  it("is for all the one of the start again after a reset, or when it is taken away", async () => {
+    const emulator = stillEmulator({ refresh: "rotate-strict" });
+    emulator.setRefreshMode("keep");
+    expect(await rotates(emulator, "marlow.finch")).toBe(false);
+    emulator.setRefreshMode(null);
+    expect(await rotates(emulator, "marlow.finch")).toBe(true);
+    emulator.setRefreshMode("keep", { person: "marlow.finch" });
+    emulator.reset();
+    expect(await rotates(emulator, "marlow.finch")).toBe(true);
+  });
+});
+
+describe("the scopes of a refresh", () => {
+  it("are all that the person has granted the app, in this login and others", async () => {
+    const emulator = stillEmulator();
+    const { refreshToken, body } = await logIn(emulator, { scope: "user-top-read" });
+    await logIn(emulator, { scope: "user-read-email" });
+    await logIn(emulator, { scope: "streaming", person: "ines.cardoso" });
+    expect(body.scope).toBe("user-top-read");
+    const refreshed = (await refresh(emulator, refreshToken)).body;
+    expect(String(refreshed.scope).split(" ").sort()).toEqual(["user-read-email", "user-top-read"]);
+    const call = callerWith(emulator, `Bearer ${refreshed.access_token}`);
+    expect((await call("GET", "/me/top/tracks")).status).toBe(200);
+  });
+});

@@ -166,7 +166,7 @@ describe("the console", () => {
     expect(page).toContain(accounts);
     expect(page).toContain("Zoë &amp; the Moths");
     expect(page).not.toContain("<b>&");
-    expect(page).not.toContain("<script");
+    expect(page.match(/<script/g)).toHaveLength(1);
   });
 
   it("gives the ledger and its health to whoever asks", async () => {

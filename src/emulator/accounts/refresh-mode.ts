@@ -12,12 +12,18 @@ export type RefreshMode =
   /** A new one comes; to use an old one ends all of its family. */
   | "rotate-family-revoke";
 
-const MODES = ["keep", "keep-repeat", "rotate-strict", "rotate-grace", "rotate-family-revoke"] as const;
+export const REFRESH_MODES = [
+  "keep",
+  "keep-repeat",
+  "rotate-strict",
+  "rotate-grace",
+  "rotate-family-revoke",
+] as const;
 const GRACE_SECONDS = 30;
 
 /** A mode in one form: its name, and for how long a rotated token lives on. */
 export interface RefreshRule {
-  readonly mode: (typeof MODES)[number];
+  readonly mode: (typeof REFRESH_MODES)[number];
   readonly graceMs: number;
 }
 
@@ -33,7 +39,7 @@ export function parseRefreshMode(value: unknown): RefreshMode | undefined {
     if (mode !== "rotate-grace" || typeof seconds !== "number" || !(seconds >= 0)) return undefined;
     return { mode, seconds };
   }
-  return MODES.find((mode) => mode === value);
+  return REFRESH_MODES.find((mode) => mode === value);
 }
 
 /** Whose tokens a mode is for; nothing for all. */

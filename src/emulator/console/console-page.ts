@@ -1,59 +1,62 @@
 import { EMULATOR_CLIENT_ID, EMULATOR_CLIENT_SECRET } from "../apps.js";
 import type { Answer } from "../exchange.js";
-import type { LedgerEntry } from "../ledger.js";
 import { escapeHtml, page } from "../page.js";
 import type { Stage } from "../stage.js";
+import { SCRIPT_PATH } from "./console-script.js";
+import { CONSOLE_STYLE_PATH } from "./console-style.js";
+import { clockControls, faultControls, resetControls, settingsControls } from "./controls.js";
+import { faultsPart, peoplePart, requestsPart, settingsPart, tokensPart, trafficPart } from "./live-parts.js";
 
-const LAST_ENTRIES = 25;
+const live = (name: string, content: string) => `<div data-live="${name}">${content}</div>`;
+const card = (title: string, content: string) =>
+  `<section class="card"><h2>${title}</h2>${content}</section>`;
 
-/** What a person wants to know of a running emulator. */
-export function consolePage(stage: Stage, _problem?: string): Answer {
-  const { urls, tier, world, clock, ledger, faults } = stage;
-  const entries = ledger.entries();
-  const people = [...world.people.values()].map(
-    (person) => `<tr><td>${escapeHtml(person.displayName)}</td><td><code>${escapeHtml(person.id)}</code></td>
-<td>${person.product}</td><td>${person.country}</td></tr>`,
-  );
-  const rows = entries.slice(-LAST_ENTRIES).reverse().map(ledgerRow);
+/**
+ * What a person wants to know of a running emulator, and the switches.
+ *
+ * @param problem why the last form was refused
+ */
+export function consolePage(
+  stage: Stage,
+  problem?: { readonly status: number; readonly sentence: string },
+): Answer {
+  const { urls, world } = stage;
   return page({
+    status: problem?.status ?? 200,
     title: "Console · stagedoor emulator",
     wide: true,
-    content: `<div class="card">
-<h1>A Spotify runs here</h1>
-<p class="soft">${world.catalogue.tracks.toLocaleString("en")} tracks, ${world.playlists.size} playlists, ${world.people.size} people. Its clock says ${new Date(clock.now()).toISOString()}.</p>
-<dl>
+    formTargets: ["'self'"],
+    script: SCRIPT_PATH,
+    styles: [CONSOLE_STYLE_PATH],
+    content: `<p class="card problem" id="problem" role="alert"${problem === undefined ? " hidden" : ""}>${escapeHtml(problem?.sentence ?? "")}</p>
+<section class="card">
+<div class="head"><h1>A Spotify runs here</h1>
+<span class="soft">${world.catalogue.tracks.toLocaleString("en")} tracks · ${world.people.size} people</span></div>
+${live("traffic", trafficPart(stage))}
+</section>
+<form class="card key-form" id="key-form"><label class="field">Key for changes, as stagedoor emulate printed it<input type="password" name="key" autocomplete="off"></label><button class="small key">Use</button></form>
+<div class="grid">
+${card(
+  "Point your program here",
+  `<dl>
 <dt>Accounts service</dt><dd><code>${escapeHtml(urls.accounts)}</code></dd>
 <dt>Web API</dt><dd><code>${escapeHtml(urls.api)}</code></dd>
 <dt>Client id</dt><dd><code>${EMULATOR_CLIENT_ID}</code></dd>
 <dt>Client secret</dt><dd><code>${EMULATOR_CLIENT_SECRET}</code></dd>
 <dt>Redirect URI</dt><dd><code>http://127.0.0.1/callback</code>, with any port</dd>
-<dt>Tier</dt><dd>${tier}</dd>
-<dt>Faults to come</dt><dd>${faults.list().length}</dd>
-</dl>
+</dl>`,
+)}
+${card("People to log in as", live("people", peoplePart(stage)))}
 </div>
-<div class="card"><h2>People to log in as</h2><div class="scroll"><table>
-<tr><th>Name</th><th>Id</th><th>Product</th><th>Country</th></tr>
-${people.join("\n")}
-</table></div></div>
-<div class="card"><h2>Last requests</h2>${
-      rows.length === 0
-        ? `<p class="soft">None yet. Send the first one with the client id above.</p>`
-        : `<div class="scroll"><table>
-<tr><th>#</th><th>Service</th><th>Request</th><th>Person</th><th>Answer</th><th></th></tr>
-${rows.join("\n")}
-</table></div>`
-    }<p class="soft">All of them as JSON: <a href="/ledger">/ledger</a></p></div>`,
+${card("Requests", `${live("requests", requestsPart(stage))}<p class="soft">As JSON: <a href="/ledger">/ledger</a> · live: <code>curl -N ${escapeHtml(urls.console)}/ledger?stream</code></p>`)}
+<div class="grid">
+<div class="stack">
+${card("Faults", live("faults", faultsPart(stage)) + faultControls())}
+${card("Time", clockControls() + resetControls())}
+</div>
+${card("Settings", live("settings", settingsPart(stage)) + settingsControls(stage))}
+</div>
+${card("Tokens that work", live("tokens", tokensPart(stage)))}
+<p class="soft">How sure each operation is: <a href="/operations">/operations</a> · all state: <a href="/state">/state</a></p>`,
   });
-}
-
-function ledgerRow(entry: LedgerEntry): string {
-  const marks = [
-    entry.grant,
-    entry.fault && `fault: ${entry.fault}`,
-    entry.rule && `refused by: ${entry.rule}`,
-  ];
-  const bad = entry.status >= 400 || entry.status === 0 ? ' class="bad"' : "";
-  return `<tr><td>${entry.sequence}</td><td>${entry.service}</td><td><code>${escapeHtml(`${entry.method} ${entry.path}`)}</code></td>
-<td>${escapeHtml(entry.person ?? "")}</td><td${bad}>${entry.status === 0 ? "none" : entry.status}</td>
-<td>${escapeHtml(marks.filter(Boolean).join(" · "))}</td></tr>`;
 }

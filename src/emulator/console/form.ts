@@ -24,7 +24,12 @@ export function readConsoleForm(inquiry: Inquiry, text: string): ConsoleForm | u
   const body = Object.entries(rest)
     .filter(([, value]) => value !== "")
     .map(([name, value]) => [name, NUMBERS.has(name) ? Number(value) : value]);
-  return { key, command, body: Object.fromEntries(body) };
+  return { key, command, body: inPlace(Object.fromEntries(body)) };
 }
 
-const NUMBERS: ReadonlySet<string> = new Set(["advanceMs", "seconds"]);
+const NUMBERS: ReadonlySet<string> = new Set(["advanceMs", "seconds", "times"]);
+
+/** A form is flat, a fault is not. */
+function inPlace({ service, ...rest }: Record<string, unknown>): Record<string, unknown> {
+  return service === undefined ? rest : { ...rest, match: { service } };
+}

@@ -3,11 +3,11 @@ import { StagedoorError } from "../../base/errors.js";
 import { honesty } from "../api/honesty.js";
 import { type Answer, emptyAnswer, type Inquiry, jsonAnswer } from "../exchange.js";
 import type { Note } from "../ledger.js";
-import { STYLE_PATH, styleSheet } from "../page.js";
 import type { Stage, Visit } from "../stage.js";
 import { type Controls, obey, UnknownCommand } from "./commands.js";
 import { consolePage } from "./console-page.js";
 import { consoleScript, SCRIPT_PATH } from "./console-script.js";
+import { CONSOLE_STYLE_PATH, consoleStyle } from "./console-style.js";
 import { readConsoleForm } from "./form.js";
 import { ledgerAnswer } from "./ledger-view.js";
 import { picture } from "./picture.js";
@@ -34,8 +34,8 @@ function look(stage: Stage, inquiry: Inquiry, note: Note): Answer {
       return consolePage(stage);
     case SCRIPT_PATH:
       return consoleScript();
-    case STYLE_PATH:
-      return styleSheet();
+    case CONSOLE_STYLE_PATH:
+      return consoleStyle();
     case "/ledger":
       return ledgerAnswer(stage.ledger, inquiry);
     case "/state":
@@ -62,7 +62,9 @@ async function change(stage: Stage, controls: Controls, inquiry: Inquiry, note: 
   if (!equalInConstantTime(shown, controls.key)) {
     note.rule = "console-key";
     const error = "The header x-console-key must hold the console's key.";
-    return form === undefined ? jsonAnswer(403, { error }) : consolePage(stage, "That is not the key.");
+    return form === undefined
+      ? jsonAnswer(403, { error })
+      : consolePage(stage, { status: 403, sentence: "That is not the key." });
   }
   try {
     const command = form?.command ?? `${inquiry.method} ${inquiry.path}`;
@@ -77,7 +79,7 @@ async function change(stage: Stage, controls: Controls, inquiry: Inquiry, note: 
   } catch (error) {
     if (error instanceof UnknownCommand) return jsonAnswer(404, NOTHING);
     if (!(error instanceof StagedoorError)) throw error;
-    if (form !== undefined) return consolePage(stage, error.message);
+    if (form !== undefined) return consolePage(stage, { status: 400, sentence: error.message });
     return jsonAnswer(400, { error: error.message });
   }
 }

@@ -1,8 +1,8 @@
-import type { LedgerEntry } from "../ledger.js";
 import type { Stage } from "../stage.js";
 
 /** How many seconds the traffic is averaged over. */
 const TRAFFIC_SECONDS = 10;
+const CHART_SECONDS = 60;
 const MAX_TRAFFIC = 50_000;
 const MAX_TOKENS = 50;
 
@@ -34,17 +34,26 @@ export interface Traffic {
   readonly perSecond: number;
   /** How many of the requests in that time were answered with 429. */
   readonly limited: number;
-  /** All that the ledger remembers. */
+  /** All since the start or the last reset. */
   readonly requests: number;
+  /** The last seconds one by one, the newest last. */
+  readonly seconds: readonly { readonly all: number; readonly limited: number }[];
 }
 
-function trafficOf({ ledger, clock }: Stage): Traffic {
-  const start = clock.now() - TRAFFIC_SECONDS * 1000;
-  const isRecent = ({ time }: LedgerEntry) => time > start;
-  const recent = ledger.last(MAX_TRAFFIC).filter(isRecent);
+export function trafficOf({ ledger, clock }: Stage): Traffic {
+  const now = clock.now();
+  const seconds = Array.from({ length: CHART_SECONDS }, () => ({ all: 0, limited: 0 }));
+  for (const { time, status } of ledger.last(MAX_TRAFFIC)) {
+    const second = seconds[CHART_SECONDS - 1 - Math.floor((now - time) / 1000)];
+    if (second === undefined) continue;
+    second.all++;
+    if (status === 429) second.limited++;
+  }
+  const recent = seconds.slice(-TRAFFIC_SECONDS);
   return {
-    perSecond: recent.length / TRAFFIC_SECONDS,
-    limited: recent.filter(({ status }) => status === 429).length,
+    perSecond: recent.reduce((sum, { all }) => sum + all, 0) / TRAFFIC_SECONDS,
+    limited: recent.reduce((sum, { limited }) => sum + limited, 0),
     requests: ledger.last(1)[0]?.sequence ?? 0,
+    seconds,
   };
 }
