@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { EMULATOR_CLIENT_ID } from "../../src/emulator/index.js";
 import {
+  askToken,
   authorizeUrl,
   CHALLENGE,
   formOf,
@@ -272,3 +273,18 @@ describe("an automatic answer", () => {
 function cookieOf(response: Response): string {
   return response.headers.getSetCookie()[0]?.split(";")[0] ?? "";
 }
+
+describe("a person who is not asked", () => {
+  it("can leave fewer scopes ticked than the app asks for", async () => {
+    const emulator = stillEmulator();
+    emulator.world.consent = "allow";
+    emulator.world.consentScopes = ["user-top-read"];
+    const answer = await emulator.fetch(authorizeUrl(emulator));
+    const form = {
+      grant_type: "authorization_code",
+      code: parametersOf(answer).get("code") ?? "",
+      redirect_uri: REDIRECT_URI,
+    };
+    expect((await askToken(emulator, form)).body.scope).toBe("user-top-read");
+  });
+});

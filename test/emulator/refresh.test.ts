@@ -167,7 +167,10 @@ describe("the refresh mode", () => {
   it("can be one of a person, an app, or both, and the most precise one holds", async () => {
     const emulator = stillEmulator({ refresh: "keep" });
     const both = { person: "marlow.finch", clientId: EMULATOR_CLIENT_ID };
-    const seen = async () => [await rotates(emulator, "marlow.finch"), await rotates(emulator, "ines.cardoso")];
+    const seen = async () => [
+      await rotates(emulator, "marlow.finch"),
+      await rotates(emulator, "ines.cardoso"),
+    ];
     emulator.setRefreshMode("rotate-strict", { person: "marlow.finch" });
     expect(await seen()).toEqual([true, false]);
     emulator.setRefreshMode("rotate-strict", { clientId: EMULATOR_CLIENT_ID });

@@ -31,10 +31,11 @@ export function authorize(stage: Stage, inquiry: Inquiry, note: Note): Answer {
   const { consents } = stage;
   note.clientId = request.app.clientId;
   const loggedIn = consents.personOf(cookie(inquiry, LOGIN_COOKIE) ?? "");
-  const { consent, defaultPerson } = stage.world;
+  const { consent, consentScopes, defaultPerson } = stage.world;
   if (consent !== "ask") {
     const person = loggedIn ?? defaultPerson;
-    return conclude(stage, request, { allowed: consent === "allow", person, scopes: request.scopes }, note);
+    const scopes = request.scopes.filter((scope) => consentScopes?.includes(scope) ?? true);
+    return conclude(stage, request, { allowed: consent === "allow", person, scopes }, note);
   }
   const { app, scopes } = request;
   if (loggedIn !== undefined && !request.showDialog && consents.covers(loggedIn, app.clientId, scopes)) {

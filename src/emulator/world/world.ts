@@ -42,6 +42,8 @@ export const MAX_PLAYLISTS = 11_000;
 export class World {
   /** Default `ask`: somebody has to press a button. */
   consent: Consent = "ask";
+  /** What is left ticked where nobody sits before the page; `null` for all that the app asks for. */
+  consentScopes: readonly string[] | null = null;
   playerAnswers: PlayerAnswers = "mixed";
   /** How many player writes were answered. */
   playerWrites = 0;
@@ -87,6 +89,7 @@ export class World {
   /** Puts everything back as it was when the world was made. */
   reset(): void {
     this.consent = "ask";
+    this.consentScopes = null;
     this.playerAnswers = "mixed";
     this.playerWrites = 0;
     this.transition = "both";
