@@ -19,6 +19,18 @@ const DRAW = {
   audiobook: 307,
 } as const;
 
+/** More of Spotify's own playlists, for the shelves of the browse page. */
+const SHELVED = [
+  "Deep Static",
+  "Dinner for Eight",
+  "Garage Door",
+  "Harbour Lights",
+  "New Noise Friday",
+  "Old Gold",
+  "Running Start",
+  "Slow Sunday",
+];
+
 /** A world with its people, playlists, libraries and follows; the same seed gives the same one. */
 export function createWorld(options: Omit<WorldOptions, "furnish">): World {
   return new World({
@@ -77,6 +89,7 @@ function seedPlaylists(world: World): void {
   add(first, "Everything, Always", 1200, { description: "Never finished." });
   const mixed = add(first, "Odds and Ends", 5, { description: "Not only songs." });
   if (mixed !== undefined) mixed.entries = withOddities(world, mixed.entries);
+  for (const name of SHELVED) add(SPOTIFY_ACCOUNT.id, name, 20);
 }
 
 /** Two episodes, a track that Spotify no longer has and a file of the person's own go between the tracks. */

@@ -106,7 +106,8 @@ function playlistItem(seen: PlaylistView, entry: PlaylistEntry | undefined): Pla
   const item = entry === undefined ? null : playableAt(seen, entry.uri, additionalTypes);
   return {
     added_at: entry?.addedAt ?? null,
-    added_by: entry === undefined ? null : publicUser(world, entry.addedBy, view),
+    // Without a name, unlike the owner. As documented.
+    added_by: entry === undefined ? null : linksTo("user", entry.addedBy, view.face.api),
     is_local: entry?.uri.startsWith("spotify:local:") ?? false,
     item,
     ...(hasOlderNames(world, view) && { track: item }),
