@@ -12,6 +12,7 @@ import { memo } from "../memo.js";
 import type { Catalogue, TrackEntry } from "../world/catalogue.js";
 import { isOffered, MARKETS, marketsOf } from "../world/markets.js";
 import type { FaceOptions } from "./face-options.js";
+import { frozenAnswer } from "./kept-text.js";
 import { imagesAt, linksTo } from "./objects/links.js";
 import { pageOf } from "./page-of.js";
 
@@ -33,24 +34,24 @@ export interface MusicFace {
   plays(index: number): boolean;
 }
 
+// In these objects, spreads come after the members: V8 makes one that starts with a spread twenty times as slowly.
 export function musicFace(catalogue: Catalogue, options: FaceOptions, keepsMembers: boolean): MusicFace {
   const { market, api, pictures } = options;
 
   const simplifiedArtist = memo((index): SimplifiedArtist => {
     const { id, name } = catalogue.artist(index);
-    return Object.freeze({ ...linksTo("artist", id, api), name });
+    return Object.freeze({ name, ...linksTo("artist", id, api) });
   });
 
   const artist = memo((index): Artist => {
     const { id, genres, followers, popularity } = catalogue.artist(index);
     const kept = keepsMembers ? { followers: { href: null, total: followers }, popularity } : {};
-    return Object.freeze({ ...simplifiedArtist(index), genres, images: imagesAt(pictures, id), ...kept });
+    return frozenAnswer({ genres, images: imagesAt(pictures, id), ...simplifiedArtist(index), ...kept });
   });
 
   const album = memo((index): SimplifiedAlbum => {
     const entry = catalogue.album(index);
     return Object.freeze({
-      ...linksTo("album", entry.id, api),
       album_type: entry.type,
       artists: [simplifiedArtist(entry.artist)],
       images: imagesAt(pictures, entry.id),
@@ -58,6 +59,7 @@ export function musicFace(catalogue: Catalogue, options: FaceOptions, keepsMembe
       release_date: entry.releaseDate,
       release_date_precision: entry.precision,
       total_tracks: entry.totalTracks,
+      ...linksTo("album", entry.id, api),
       ...(keepsMembers && market === undefined && { available_markets: MARKETS }),
     });
   });
@@ -77,12 +79,12 @@ export function musicFace(catalogue: Catalogue, options: FaceOptions, keepsMembe
       disc_number: 1,
       duration_ms: entry.durationMs,
       explicit: entry.explicit,
-      ...linksTo("track", entry.id, api),
       is_local: false,
       name: entry.name,
       // The emulator has no sound.
       preview_url: null,
       track_number: entry.number,
+      ...linksTo("track", entry.id, api),
       ...availability(entry, market, keepsMembers),
       ...(entry !== asked && { linked_from: linksTo("track", asked.id, api) }),
     });
@@ -90,10 +92,10 @@ export function musicFace(catalogue: Catalogue, options: FaceOptions, keepsMembe
 
   const track = memo((index): Track => {
     const entry = playedFor(catalogue.track(index));
-    return Object.freeze({
+    return frozenAnswer({
       album: album(entry.album),
-      ...simplifiedTrack(index),
       external_ids: { isrc: entry.isrc },
+      ...simplifiedTrack(index),
       ...(keepsMembers && { popularity: entry.popularity }),
     });
   });
@@ -101,8 +103,7 @@ export function musicFace(catalogue: Catalogue, options: FaceOptions, keepsMembe
   const fullAlbum = memo((index): Album => {
     const entry = catalogue.album(index);
     const year = entry.releaseDate.slice(0, 4);
-    return Object.freeze({
-      ...album(index),
+    return frozenAnswer({
       copyrights: [
         { text: `${year} ${entry.label}`, type: "C" },
         { text: `${year} ${entry.label}`, type: "P" },
@@ -114,6 +115,7 @@ export function musicFace(catalogue: Catalogue, options: FaceOptions, keepsMembe
         total: entry.totalTracks,
         at: (place) => simplifiedTrack(entry.firstTrack + place),
       }),
+      ...album(index),
       ...(keepsMembers && { label: entry.label, popularity: entry.popularity }),
     });
   }, ALBUMS_KEPT);

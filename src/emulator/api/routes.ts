@@ -1,6 +1,3 @@
-import { RegExpRouter } from "hono/router/reg-exp-router";
-import { SmartRouter } from "hono/router/smart-router";
-import { TrieRouter } from "hono/router/trie-router";
 import type { Endpoint } from "../../contract/endpoint.js";
 import { type OperationId, table } from "../../contract/table.js";
 import { type Bucket, bucketOf } from "../limits.js";
@@ -25,14 +22,23 @@ export interface Match {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
+/** A part of a path, and what can follow it. */
+interface Branch {
+  readonly parts: Map<string, Branch>;
+  parameter: { readonly name: string; readonly branch: Branch } | undefined;
+  /** The operations of the path that ends here, by method. */
+  readonly methods: Map<string, Route>;
+}
+
+const newBranch = (): Branch => ({ parts: new Map(), parameter: undefined, methods: new Map() });
+
 /** Finds the operations at a path; made from the contract, once. */
 export function createRoutes(): (path: string) => Match | undefined {
-  const paths = new Map<string, Map<string, Route>>();
+  const root = newBranch();
   for (const { row } of table()) {
     // The table holds exactly the rows that `OperationId` is made of.
     const operationId = row.operationId as OperationId;
-    const methods = paths.get(row.path) ?? new Map<string, Route>();
-    methods.set(row.method, {
+    branchFor(root, row.path).methods.set(row.method, {
       row,
       operationId,
       read: parameterReader(row),
@@ -42,27 +48,46 @@ export function createRoutes(): (path: string) => Match | undefined {
       needsPerson: row.path === "/me" || row.path.startsWith("/me/"),
       bucket: bucketOf(row.path),
     });
-    paths.set(row.path, methods);
   }
-  const router = new SmartRouter<Map<string, Route>>({ routers: [new RegExpRouter(), new TrieRouter()] });
-  for (const [path, methods] of paths) router.add("ALL", path.replaceAll(/\{(\w+)\}/g, ":$1"), methods);
-
   return (path) => {
-    const [matches, stash] = router.match("GET", path);
-    // Where paths overlap, the one without a parameter comes from the router first or last, but it is the only one without.
-    const [found] = matches.length > 1 ? [...matches].sort((a, b) => size(a[1]) - size(b[1])) : matches;
-    if (found === undefined) return undefined;
-    const [methods, named] = found;
     const parameters: Record<string, string> = {};
-    for (const [name, value] of Object.entries(named)) {
-      parameters[name] = decode(typeof value === "number" ? (stash?.[value] ?? "") : value);
-    }
-    return { methods, parameters };
+    // Every path starts with a slash, so the first part is empty.
+    const methods = methodsAt(root, path.split("/"), 1, parameters);
+    return methods && { methods, parameters };
   };
 }
 
-function size(parameters: object): number {
-  return Object.keys(parameters).length;
+function branchFor(root: Branch, path: string): Branch {
+  let branch = root;
+  for (const part of path.slice(1).split("/")) {
+    const name = /^\{(\w+)\}$/.exec(part)?.[1];
+    if (name === undefined) {
+      const next = branch.parts.get(part) ?? newBranch();
+      branch.parts.set(part, next);
+      branch = next;
+    } else {
+      branch.parameter ??= { name, branch: newBranch() };
+      branch = branch.parameter.branch;
+    }
+  }
+  return branch;
+}
+
+/** Where paths overlap, the one that names the part goes before the one that takes any. */
+function methodsAt(
+  branch: Branch,
+  parts: readonly string[],
+  at: number,
+  parameters: Record<string, string>,
+): Branch["methods"] | undefined {
+  const part = parts[at];
+  if (part === undefined) return branch.methods.size > 0 ? branch.methods : undefined;
+  const named = branch.parts.get(part);
+  const found = named && methodsAt(named, parts, at + 1, parameters);
+  if (found !== undefined || branch.parameter === undefined || part === "") return found;
+  const { name, branch: next } = branch.parameter;
+  parameters[name] = decode(part);
+  return methodsAt(next, parts, at + 1, parameters);
 }
 
 function decode(part: string): string {

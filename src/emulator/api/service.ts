@@ -10,6 +10,7 @@ import type { Stage, Visit } from "../stage.js";
 import { createFaces } from "./faces.js";
 import type { Handler, View } from "./handler.js";
 import { handlers } from "./handlers/index.js";
+import { textOf } from "./kept-text.js";
 import { nearMiss } from "./near-miss.js";
 import {
   API_HEADERS,
@@ -178,18 +179,6 @@ function answerWith({ row: { result: kind } }: Route, result: unknown, stray: ()
 
 function json(status: number, value: unknown): Answer {
   return { status, headers: API_JSON_HEADERS, body: textOf(value) };
-}
-
-const TEXTS = new WeakMap<object, string>();
-
-/** What is frozen stays as it is, and its text is made once: the catalogue's things are asked for again and again. */
-function textOf(value: unknown): string {
-  if (typeof value !== "object" || value === null || !Object.isFrozen(value)) return JSON.stringify(value);
-  const known = TEXTS.get(value);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(value);
-  TEXTS.set(value, text);
-  return text;
 }
 
 function strayAnswer(setting: "empty" | "text" | "mixed", count: number): Answer {

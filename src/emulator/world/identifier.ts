@@ -24,7 +24,10 @@ export type Kind = keyof typeof KIND;
 export const MAX_INDEX = 2 ** 40 - 1;
 
 const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-const DIGIT = new Map([...ALPHABET].map((letter, value) => [letter, value]));
+const NO_DIGIT = 255;
+/** By the code of the letter. */
+const DIGITS = new Uint8Array(128).fill(NO_DIGIT);
+for (const [value, letter] of [...ALPHABET].entries()) DIGITS[letter.charCodeAt(0)] = value;
 const LENGTH = 22;
 const ROUNDS = 6;
 // Three digits at a time: 62³ times a 32-bit word still fits exactly into a double.
@@ -78,13 +81,18 @@ function toBase62(block: Block): string {
 function fromBase62(text: string): Block | null {
   if (text.length !== LENGTH) return null;
   const block: Block = [0, 0, 0, 0];
-  for (const letter of text) {
-    let carry = DIGIT.get(letter);
-    if (carry === undefined) return null;
+  // 22 digits are one more than seven steps.
+  for (let start = 1 - STEP; start < LENGTH; start += STEP) {
+    let carry = 0;
+    for (let place = Math.max(0, start); place < start + STEP; place++) {
+      const digit = DIGITS[text.charCodeAt(place)] ?? NO_DIGIT;
+      if (digit === NO_DIGIT) return null;
+      carry = carry * 62 + digit;
+    }
     for (let word = 3; word >= 0; word--) {
-      const value = (block[word] ?? 0) * 62 + carry;
-      block[word] = value % WORD;
+      const value = (block[word] ?? 0) * STEP_BASE + carry;
       carry = Math.floor(value / WORD);
+      block[word] = value - carry * WORD;
     }
     if (carry > 0) return null;
   }
