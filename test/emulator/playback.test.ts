@@ -270,6 +270,9 @@ describe("commands to a playback", () => {
     const again = repeating(start, "track", NOW);
     expect(sought(again, 5000, NOW, lengthOf)).toMatchObject({ place: 0, positionMs: 0 });
     expect(sought(silence(NOW), 5, NOW, lengthOf)).toEqual(silence(NOW));
+    const last = repeating(skipped(start, NOW), "context", NOW);
+    expect(sought(last, 1000, NOW, lengthOf)).toMatchObject({ place: 0, playing: true });
+    expect(sought(paused(last, NOW), 1000, NOW, lengthOf)).toMatchObject({ place: 0, playing: false });
   });
 
   it("find nothing before the first item, unless the context repeats", () => {

@@ -70,6 +70,10 @@ describe("episodes in the player", () => {
     await wait(catalogue.episode(5).durationMs + 10);
     expect(await pointOf(5)).toEqual({ fully_played: true, resume_position_ms: 0 });
     expect(await pointOf(6)).toEqual({ fully_played: false, resume_position_ms: 10 });
+    await play({ uris: [episode(5)] });
+    expect(await pointOf(5)).toEqual({ fully_played: true, resume_position_ms: 0 });
+    emulator.advance(1000);
+    expect(await pointOf(5)).toEqual({ fully_played: false, resume_position_ms: 1000 });
     const other = await stage("ines.cardoso");
     expect(await other.pointOf(5)).toMatchObject({ resume_position_ms: 0 });
   });

@@ -1,4 +1,5 @@
 import { parseResource } from "../../contract/ids.js";
+import type { Catalogue } from "./catalogue.js";
 import { AUDIOBOOK_MARKETS, isOffered } from "./markets.js";
 import type { LengthOf } from "./playback.js";
 import type { World } from "./world.js";
@@ -28,9 +29,21 @@ export function lengthOf(world: World, uri: string): number | undefined {
   return found && world.catalogue[found.kind](found.index).durationMs;
 }
 
+/** The same, remembered: a playlist of ten thousand items is walked more than once to see where it is after a year. */
 export function lengthsIn(world: World): LengthOf {
-  return (uri) => lengthOf(world, uri) ?? 0;
+  const known = LENGTHS.get(world.catalogue) ?? new Map<string, number>();
+  LENGTHS.set(world.catalogue, known);
+  return (uri) => {
+    const remembered = known.get(uri);
+    if (remembered !== undefined) return remembered;
+    if (known.size >= MAX_LENGTHS) known.clear();
+    const length = lengthOf(world, uri) ?? 0;
+    known.set(uri, length);
+    return length;
+  };
 }
+const LENGTHS = new WeakMap<Catalogue, Map<string, number>>();
+const MAX_LENGTHS = 20_000;
 
 /** Whether an item can be had in a country, itself or as the track that is played in its place. */
 export function isPlayableIn(world: World, uri: string, country: string): boolean {

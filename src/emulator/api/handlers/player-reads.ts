@@ -8,7 +8,7 @@ import type {
   Track,
 } from "../../../contract/models/index.js";
 import { settle } from "../../world/listening.js";
-import { currentOf, upNext } from "../../world/playback.js";
+import { currentOf, type PastPlay, upNext } from "../../world/playback.js";
 import { type Call, type Handlers, personOf } from "../handler.js";
 import {
   activeDevice,
@@ -69,15 +69,11 @@ export const playerReadHandlers = {
     if (after !== undefined && before !== undefined) throw badRequest("Can't have both after and before");
     const person = personOf(call).id;
     settle(world, person);
-    const all: (PlayHistory & { readonly at: number })[] = [];
-    for (const { uri, contextUri, playedAt } of world.pastPlays.get(person) ?? []) {
-      const track = itemObject(call, uri);
-      if (track?.type !== "track") continue;
-      if (playedAt <= (after ?? -1) || playedAt >= (before ?? Number.POSITIVE_INFINITY)) continue;
-      const context = contextObject(view, contextUri);
-      all.push({ track, played_at: new Date(playedAt).toISOString(), context, at: playedAt });
-    }
-    all.reverse();
+    const between = ({ uri, playedAt }: PastPlay) =>
+      uri.startsWith("spotify:track:") &&
+      playedAt > (after ?? -1) &&
+      playedAt < (before ?? Number.POSITIVE_INFINITY);
+    const all = (world.pastPlays.get(person) ?? []).filter(between).reverse();
     // Guessed: after a cursor come those that are next to it, so that a walk meets all of them.
     const chosen = after === undefined ? all.slice(0, limit) : all.slice(-limit);
     const [newest, oldest] = [cursor(chosen.at(0)), cursor(chosen.at(-1))];
@@ -87,7 +83,7 @@ export const playerReadHandlers = {
     return {
       href: withQuery(address, call.query, { limit: size }),
       limit,
-      items: chosen.map(({ at, ...entry }) => entry),
+      items: chosen.flatMap((play) => historyObject(call, play) ?? []),
       cursors: { after: newest || null, before: oldest || null },
       next: chosen.length < all.length ? withQuery(address, "", { ...on, limit: size }) : null,
     };
@@ -106,6 +102,13 @@ function present(
   return currentlyPlaying(call, settle(world, person.id), { episodes, device });
 }
 
-function cursor(entry: { readonly at: number } | undefined): string {
-  return entry === undefined ? "" : String(entry.at);
+function historyObject(call: Call<"get-recently-played">, play: PastPlay): PlayHistory | undefined {
+  const track = itemObject(call, play.uri);
+  if (track?.type !== "track") return undefined;
+  const context = contextObject(call.view, play.contextUri);
+  return { track, played_at: new Date(play.playedAt).toISOString(), context };
+}
+
+function cursor(play: PastPlay | undefined): string {
+  return play === undefined ? "" : String(play.playedAt);
 }
