@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { TIERS } from "../contract/index.js";
-import type { RefreshMode } from "../emulator/index.js";
+import { ERAS, REFRESH_MODES } from "../emulator/index.js";
 import type { Ports } from "../login/index.js";
 import { apiCommand } from "./commands/api.js";
 import { demoCommand } from "./commands/demo.js";
@@ -11,14 +11,6 @@ import { statusCommand } from "./commands/status.js";
 import { logoutCommand, refreshCommand, tokenCommand } from "./commands/token.js";
 import type { Context } from "./context.js";
 import { EXIT } from "./exit-codes.js";
-
-const REFRESH_MODES = [
-  "keep",
-  "keep-repeat",
-  "rotate-strict",
-  "rotate-grace",
-  "rotate-family-revoke",
-] as const satisfies readonly RefreshMode[];
 
 /** The command, and what is known once it has been given words. */
 export interface Program {
@@ -118,6 +110,18 @@ The app is named by SPOTIFY_CLIENT_ID (and SPOTIFY_CLIENT_SECRET, SPOTIFY_REDIRE
         .choices(REFRESH_MODES)
         .default("keep"),
     )
+    .addOption(
+      new Option("--era <era>", "whose words it answers with: of before or since mid-2026")
+        .choices(ERAS)
+        .default("current"),
+    )
+    .option(
+      "--limits <limits>",
+      "rate limit and quota: off, realistic, or JSON such as '{\"ratePer30s\":90}'",
+      "off",
+    )
+    .option("--size <tracks>", "how many tracks there are; albums and artists follow from it", readSize)
+    .option("--faults <file>", "a JSON file with faults that wait from the start")
     .action((options) => emulateCommand(context, options));
   program
     .command("demo")
@@ -152,6 +156,14 @@ function readPort(text: string): number {
   if (!/^\d+$/.test(text) || port > 65_535)
     throw new InvalidArgumentError("A port is a number from 0 to 65535.");
   return port;
+}
+
+/** The catalogue is computed, not stored: a million tracks take no more memory than a thousand. */
+function readSize(text: string): number {
+  const size = Number(text);
+  if (!/^\d+$/.test(text) || size < 100 || size > 1_000_000)
+    throw new InvalidArgumentError("A number of tracks from 100 to 1000000 is needed.");
+  return size;
 }
 
 function readPorts(text: string): Ports {

@@ -1,4 +1,4 @@
-export type { RefreshMode, RefreshModeScope } from "./accounts/refresh-mode.js";
+export { REFRESH_MODES, type RefreshMode, type RefreshModeScope } from "./accounts/refresh-mode.js";
 export {
   type AppRegistration,
   type Apps,
@@ -26,8 +26,8 @@ export type {
 } from "./faults/fault.js";
 export type { ArmedFault, Faults } from "./faults/list.js";
 export { readFaults } from "./faults/read.js";
-export type { Ledger, LedgerEntry } from "./ledger.js";
-export type { Bucket, LimitSettings, Limits, LimitsOption } from "./limits.js";
-export type { Era } from "./stage.js";
+export type { EntryPredicate, Ledger, LedgerEntry, NearMiss } from "./ledger.js";
+export { type Bucket, type LimitSettings, type Limits, type LimitsOption, readLimits } from "./limits.js";
+export { ERAS, type Era } from "./stage.js";
 export type { Person } from "./world/people.js";
 export type { Consent, PlayerAnswers, World } from "./world/world.js";

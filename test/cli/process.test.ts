@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, statSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -69,6 +69,28 @@ describe("the command as a process", () => {
     const [code] = await once(child, "exit");
     expect(code).toBe(0);
     for (const { port } of urls) expect(await isOpen(Number(port))).toBe(false);
+  });
+
+  it("emulates with the words, limits, size and faults that it was given", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "stagedoor-test-"));
+    const file = join(directory, "faults.json");
+    writeFileSync(file, JSON.stringify([{ kind: "F8", times: 1, match: { service: "api" } }]));
+    const options = ["--era", "classic", "--limits", '{"ratePer30s":7}', "--size", "500", "--faults", file];
+    const child = start(["emulate", "--port", "0", ...options]);
+    const text = await heard(child.stdout, "Ctrl-C");
+    expect(text).toContain("Faults that wait: 1");
+    const [, console = "", key = ""] = /Console: (\S+)\/#key=(\S+)/.exec(text) ?? [];
+    const state = await (await fetch(`${console}/state`)).json();
+    expect(state).toMatchObject({ era: "classic", limits: { ratePer30s: 7 } });
+    const me = () => fetch(`${state.urls.api}/me`);
+    expect((await me()).status).toBe(503);
+    expect(await (await me()).json()).toEqual({ error: { status: 401, message: "No token provided" } });
+    expect(await (await fetch(console)).text()).toContain("500 tracks");
+    const reset = { method: "POST", headers: { "x-console-key": key } };
+    expect((await fetch(`${console}/reset`, reset)).status).toBe(204);
+    child.kill("SIGTERM");
+    await once(child, "exit");
+    rmSync(directory, { recursive: true });
   });
 
   it("does the main job without a terminal, on an emulator of its own", async () => {
