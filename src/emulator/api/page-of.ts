@@ -12,15 +12,18 @@ export interface PageSource<T> {
   readonly query?: string;
   readonly total: number;
   readonly at: (index: number) => T;
+  /** The most that the address takes as a limit, where this page holds more. */
+  readonly maxLimit?: number;
 }
 
 /** One page of a list that is counted from 0. The bounds were filled in and checked by the row. */
 export function pageOf<T>(request: PageRequest, source: PageSource<T>): Page<T> {
   const { limit = 20, offset = 0 } = request;
-  const { address, query = "", total, at } = source;
+  const { address, query = "", total, at, maxLimit = limit } = source;
   const items: T[] = [];
   for (let index = offset; index < Math.min(offset + limit, total); index++) items.push(at(index));
-  const href = (start: number) => withQuery(address, query, { offset: String(start), limit: String(limit) });
+  const href = (start: number) =>
+    withQuery(address, query, { offset: String(start), limit: String(Math.min(limit, maxLimit)) });
   return {
     href: href(offset),
     items,

@@ -69,7 +69,8 @@ export function fullPlaylist(seen: PlaylistView, playlist: StoredPlaylist, query
     seen,
     playlist,
     { limit: 100, offset: 0 },
-    { address: itemsAddress(seen, playlist), query: carried.toString() },
+    // Guessed: fifty is what `/items` is documented to take.
+    { address: itemsAddress(seen, playlist), query: carried.toString(), maxLimit: 50 },
   );
   return { ...base, ...named(seen, { items }) };
 }
@@ -87,7 +88,7 @@ export function playlistItems(
   seen: PlaylistView,
   playlist: StoredPlaylist,
   request: PageRequest,
-  source: Pick<PageSource<PlaylistItem>, "address" | "query">,
+  source: Omit<PageSource<PlaylistItem>, "total" | "at">,
 ): Page<PlaylistItem> {
   const { entries } = playlist;
   return pageOf(request, {
