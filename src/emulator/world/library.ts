@@ -1,4 +1,4 @@
-import { parseResource, type Resource, type ResourceType, toUri } from "../../contract/ids.js";
+import { type Resource, type ResourceType, toUri } from "../../contract/ids.js";
 
 /** What somebody has saved and follows: URIs, each with the time (milliseconds) since when. */
 export type Library = Map<string, number>;
@@ -17,11 +17,16 @@ export const MAX_LIBRARY = 20_000;
 export function savedOf(library: Library, type: ResourceType): readonly Saved[] {
   const prefix = toUri({ type, id: "" });
   const found: Saved[] = [];
+  let isInOrder = true;
   for (const [uri, since] of library) {
-    if (uri.startsWith(prefix)) found.push({ id: parseResource(uri)?.id ?? "", since });
+    if (!uri.startsWith(prefix)) continue;
+    if (since < (found.at(-1)?.since ?? since)) isInOrder = false;
+    const id = uri.slice(prefix.length);
+    found.push({ id: type === "user" ? decodeURIComponent(id) : id, since });
   }
   // Of things saved at the same moment, the last one is the latest.
-  return found.reverse().sort((a, b) => b.since - a.since);
+  found.reverse();
+  return isInOrder ? found : found.sort((a, b) => b.since - a.since);
 }
 
 /** Saves what is not saved yet; what is keeps its time. `false` when it would be too much, and then nothing is saved. */
