@@ -2,8 +2,9 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { createContext, runInContext } from "node:vm";
-import { buildSync } from "esbuild";
+import { build, buildSync } from "esbuild";
 import { describe, expect, it } from "vitest";
+import { operations, table } from "../src/contract/index.js";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const { exports } = JSON.parse(readFileSync(resolve(ROOT, "package.json"), "utf8")) as {
@@ -11,6 +12,9 @@ const { exports } = JSON.parse(readFileSync(resolve(ROOT, "package.json"), "utf8
 };
 const ENTRIES = Object.keys(exports)
   .filter((name) => name !== "./package.json")
+  .flatMap((name) =>
+    name.endsWith("*") ? Object.keys(operations).map((group) => name.replace("*", group)) : name,
+  )
   .map((name) => name.replace(/^\./, "stagedoor"));
 
 /** What importing `name` does to a fresh process. */
@@ -38,6 +42,47 @@ describe("SC-08 importing", () => {
       started: [],
       read: [],
     });
+  });
+});
+
+/** What a bundler for the web makes of a program that has the built package installed. */
+async function bundle(contents: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: ROOT },
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+  });
+  return outputFiles[0]?.text ?? "";
+}
+
+describe("a bundle of one call", () => {
+  it("holds the row of that call and no other, whichever it is", async () => {
+    const held = table().map(async ({ group, name, row }) => {
+      const text = await bundle(`
+        import { call } from "stagedoor/client";
+        import * as ${group} from "stagedoor/contract/${group}";
+        export const run = (source, args) => call(source, ${group}.${name}, args);`);
+      return [row.operationId, ...[...text.matchAll(/operationId: "([^"]+)"/g)].map((match) => match[1])];
+    });
+    expect(await Promise.all(held)).toEqual(table().map(({ row }) => [row.operationId, row.operationId]));
+  });
+
+  it("holds nothing of the client but what every call needs", async () => {
+    const text = await bundle(`
+      import { call } from "stagedoor/client";
+      import * as tracks from "stagedoor/contract/tracks";
+      export const run = (source, id) => call(source, tracks.get, { id });`);
+    const files = [...text.matchAll(/^\/\/ dist\/(\S+)$/gm)].map((match) => match[1] ?? "");
+    const rooms = new Set(files.map((file) => file.split("/")[0]));
+    expect([...rooms].sort()).toEqual(["base", "client", "contract", "transport"]);
+    expect(
+      files.filter((file) =>
+        /several|pages|replacements|library|playlist|search-terms|client\/client/.test(file),
+      ),
+    ).toEqual([]);
   });
 });
 

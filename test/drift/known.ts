@@ -58,6 +58,12 @@ export const KNOWN: readonly KnownDifference[] = [
     operations: ["remove-shows-user", "save-shows-user"],
     evidence: "The schema forgot the body, which is taken as for albums and tracks. Platform notes 2.4.",
   },
+  {
+    difference: "only ours: query ids",
+    operations: ["save-tracks-user"],
+    evidence:
+      "The schema has it in the query for every other kind of saved thing, and spotipy saves tracks with `me/tracks/?ids=`.",
+  },
   ...["seed_artists", "seed_genres", "seed_tracks"].map((seed) => ({
     difference: `required ${seed}: false, schema true`,
     operations: ["get-recommendations"],

@@ -15,23 +15,33 @@ function tunable<const N extends string, V extends Value>(name: N, value: V) {
   return named as Readonly<Record<`${"min" | "max" | "target"}${N}`, typeof parameter>>;
 }
 
-const fraction = decimal({ min: 0, max: 1 });
-const tunables = {
-  ...tunable("Acousticness", fraction),
-  ...tunable("Danceability", fraction),
-  ...tunable("DurationMs", integer({ min: 0 })),
-  ...tunable("Energy", fraction),
-  ...tunable("Instrumentalness", fraction),
-  ...tunable("Key", integer({ min: 0, max: 11 })),
-  ...tunable("Liveness", fraction),
-  ...tunable("Loudness", decimal()),
-  ...tunable("Mode", integer({ min: 0, max: 1 })),
-  ...tunable("Popularity", integer({ min: 0, max: 100 })),
-  ...tunable("Speechiness", fraction),
-  ...tunable("Tempo", decimal({ min: 0 })),
-  ...tunable("TimeSignature", integer({ min: 0, max: 11 })),
-  ...tunable("Valence", fraction),
-};
+// In a function, since bundlers drop an unused call more readily than an unused object with others spread into it.
+/* @__NO_SIDE_EFFECTS__ */
+function recommendationParameters() {
+  const fraction = decimal({ min: 0, max: 1 });
+  return {
+    limit: optionalQuery(pageSize(100), 20),
+    market: optionalQuery(market),
+    // Spotify's schema says that all three are needed; one is enough.
+    seedArtists: optionalQuery(list(id("artist"), { max: 5 })),
+    seedGenres: optionalQuery(list(text({ pattern: "[a-z0-9-]{1,40}" }), { max: 5 })),
+    seedTracks: optionalQuery(list(id("track"), { max: 5 })),
+    ...tunable("Acousticness", fraction),
+    ...tunable("Danceability", fraction),
+    ...tunable("DurationMs", integer({ min: 0 })),
+    ...tunable("Energy", fraction),
+    ...tunable("Instrumentalness", fraction),
+    ...tunable("Key", integer({ min: 0, max: 11 })),
+    ...tunable("Liveness", fraction),
+    ...tunable("Loudness", decimal()),
+    ...tunable("Mode", integer({ min: 0, max: 1 })),
+    ...tunable("Popularity", integer({ min: 0, max: 100 })),
+    ...tunable("Speechiness", fraction),
+    ...tunable("Tempo", decimal({ min: 0 })),
+    ...tunable("TimeSignature", integer({ min: 0, max: 11 })),
+    ...tunable("Valence", fraction),
+  };
+}
 
 export const newReleases = endpoint({
   operationId: "get-new-releases",
@@ -106,15 +116,7 @@ export const recommendations = endpoint({
   method: "GET",
   path: "/recommendations",
   summary: "Tracks that go with up to five artists, genres and tracks.",
-  parameters: {
-    limit: optionalQuery(pageSize(100), 20),
-    market: optionalQuery(market),
-    // Spotify's schema says that all three are needed; one is enough.
-    seedArtists: optionalQuery(list(id("artist"), { max: 5 })),
-    seedGenres: optionalQuery(list(text({ pattern: "[a-z0-9-]{1,40}" }), { max: 5 })),
-    seedTracks: optionalQuery(list(id("track"), { max: 5 })),
-    ...tunables,
-  },
+  parameters: recommendationParameters(),
   scopes: noScope,
   life: removed("2024-11", null, 404),
   repeatable: true,

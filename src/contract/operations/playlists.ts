@@ -172,7 +172,7 @@ export const uploadCover = endpoint({
   method: "PUT",
   path: "/playlists/{playlist_id}/images",
   summary: "Replaces the cover of a playlist by a JPEG of at most 256 KB as base64, about 188 KB as bytes.",
-  parameters: { playlistId, image: content(jpeg({ maxBytes: 256 * 1024 })) },
+  parameters: { playlistId, image: content(jpeg({ maxBytes: 262_144 })) },
   scopes: allOfAndOneOf(["ugc-image-upload"], ["playlist-modify-public", "playlist-modify-private"]),
   life: live,
   repeatable: true,
