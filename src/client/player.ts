@@ -148,8 +148,10 @@ async function savedUris(
   const uris: string[] = [];
   const first = method(connection, me.tracks)({ limit: Math.min(limit, SAVED_PER_PAGE) }, options);
   // One page after another: how many are passed over nobody knows beforehand.
-  for await (const { track } of items(connection, first, { ...options, readAhead: 0 })) {
-    if (!track.is_local && track.is_playable !== false) uris.push(track.uri);
+  for await (const saved of items(connection, first, { ...options, readAhead: 0 })) {
+    // Spotify's pages hold a null now and then.
+    if (saved === null || saved.track.is_local || saved.track.is_playable === false) continue;
+    uris.push(saved.track.uri);
     if (uris.length === limit) break;
   }
   return uris;

@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Send } from "../../src/base/http.js";
 import { pickDevice } from "../../src/client/device-name.js";
 import { connect, PartialWriteError, playerHelpers } from "../../src/client/index.js";
 import type { Device } from "../../src/contract/index.js";
 import { fetchSender } from "../../src/transport/index.js";
 import { emulated } from "../support/emulated.js";
+import { toResponse } from "../support/fake-send.js";
 
 const SCOPES =
   "user-library-read user-modify-playback-state user-read-currently-playing user-read-playback-state";
@@ -165,6 +167,25 @@ describe("playSaved", () => {
     const { currently_playing, queue } = await spotify.player.queue();
     const heard = [currently_playing?.uri, ...queue.map(({ uri }) => uri)];
     expect(heard.sort()).toEqual([...saved].sort());
+  });
+
+  it("passes over gaps, files of the person's own and what cannot be had", async () => {
+    const { spotify, emulator, track, clock } = await stage();
+    const saved = [
+      null,
+      { track: { uri: "spotify:local:a:b:c:1", is_local: true } },
+      { track: { uri: track(5), is_local: false, is_playable: false } },
+      { track: { uri: track(6), is_local: false } },
+      { track: { uri: track(7), is_local: false, is_playable: true } },
+    ];
+    const sender = fetchSender({ fetch: (url, init) => emulator.fetch(url, init) });
+    const send: Send = async (request) =>
+      request.url.includes("/me/tracks")
+        ? toResponse({ body: { items: saved, next: null, total: 5, limit: 50, offset: 0 } })
+        : sender(request);
+    const connection = connect({ source: spotify.session, apiUrl: emulator.urls.api, send, clock });
+    expect(await playerHelpers(connection).playSaved()).toBe(2);
+    expect((await spotify.player.state())?.item?.uri).toBe(track(6));
   });
 
   it("refuses other limits, and says so when nothing is saved", async () => {

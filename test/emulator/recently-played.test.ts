@@ -64,6 +64,25 @@ describe("get-recently-played", () => {
     expect(heard).toEqual(expected);
   });
 
+  it("is the same whether somebody looks all the time or only at the end", async () => {
+    const histories = [];
+    for (const looks of [1, 9, 40]) {
+      const { play, call, state, recent, album, emulator } = await stage();
+      const { uri, tracks } = album(3);
+      await play({ context_uri: uri, offset: { position: 2 }, position_ms: 55_000 });
+      await call("PUT", "/me/player/shuffle?state=true");
+      await call("PUT", "/me/player/repeat?state=context");
+      await call("POST", `/me/player/queue?uri=${tracks[0]}`);
+      for (let look = 0; look < looks; look++) {
+        emulator.advance(3_240_000 / looks);
+        await state();
+      }
+      histories.push([(await recent("?limit=50")).items, (await state()).json]);
+    }
+    expect(histories[1]).toEqual(histories[0]);
+    expect(histories[2]).toEqual(histories[0]);
+  });
+
   it("is walked backwards to its beginning", async () => {
     const { recent, call, emulator } = await stage();
     const seen: string[] = [];
