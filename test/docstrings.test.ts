@@ -12,7 +12,7 @@ import { createInterface } from "node:readline";
 import { StagedoorError } from "${ROOT}/src/base/errors.js";
 import { Secret } from "${ROOT}/src/base/secret.js";
 import { ApiError, call, type Connection, createClient, getResource, items, libraryOf, method, pages, PartialWriteError, playlistEdits, playlistItems, request, searchQuery, severalOf, deviceNamed, playerHelpers, playSaved, queueMany, resume, seekBy } from "${ROOT}/src/client/index.js";
-import { albums, parseResource, tracks } from "${ROOT}/src/contract/index.js";
+import { albums, parseLocalFile, parseResource, tracks } from "${ROOT}/src/contract/index.js";
 import { createEmulator } from "${ROOT}/src/emulator/index.js";
 import { serveEmulator } from "${ROOT}/src/emulator/serve.js";
 import { createSpotify, type Spotify } from "${ROOT}/src/index.js";

@@ -3,6 +3,7 @@ import { StagedoorError } from "../base/errors.js";
 import {
   limitFor,
   parseId,
+  parseLocalFile,
   parseResource,
   type ResourceType,
   type Tier,
@@ -120,8 +121,7 @@ function id(name: string, types: readonly ResourceType[], input: unknown): strin
 }
 
 function uri(name: string, types: readonly string[], input: unknown): string {
-  if (typeof input === "string" && types.includes("track") && /^spotify:local:[^\s]{1,500}$/.test(input))
-    return input;
+  if (typeof input === "string" && types.includes("track") && parseLocalFile(input) !== null) return input;
   const parsed = typeof input === "string" ? parseResource(input) : null;
   if (parsed === null) throw invalid(name, `must be the Spotify URI or URL of ${named(types)}`);
   if (!types.includes(parsed.type))

@@ -48,12 +48,6 @@ export const KNOWN: readonly KnownDifference[] = [
       "The body is said to require `uris`, yet its members are `ids`, and `ids` is what works. Platform notes 2.4.",
   },
   {
-    difference: "only ours: query ids",
-    operations: ["save-tracks-user"],
-    evidence:
-      "The body's own description names ids in the query as the deprecated way, which old clients go.",
-  },
-  {
     difference: "only ours: body ids",
     operations: ["remove-shows-user", "save-shows-user"],
     evidence: "The schema forgot the body, which is taken as for albums and tracks. Platform notes 2.4.",

@@ -1,8 +1,14 @@
+import { parseLocalFile } from "../../../contract/local-file.js";
 import type { Track } from "../../../contract/models/index.js";
 
-/** `spotify:local:ARTIST:ALBUM:TITLE:SECONDS`, each part written as in a form. */
+/** A file of somebody's own as a playlist shows it. */
 export function localTrack(uri: string): Track {
-  const [artist = "", album = "", title = "", seconds = "0"] = uri.split(":").slice(2).map(decodePart);
+  const { artist, album, title, seconds } = parseLocalFile(uri) ?? {
+    artist: "",
+    album: "",
+    title: "",
+    seconds: 0,
+  };
   const unlinked = { external_urls: {}, href: null, id: null, uri: null };
   const track = {
     album: {
@@ -19,7 +25,7 @@ export function localTrack(uri: string): Track {
     artists: [{ ...unlinked, name: artist, type: "artist" }],
     available_markets: [],
     disc_number: 0,
-    duration_ms: Number(seconds) * 1000,
+    duration_ms: seconds * 1000,
     explicit: false,
     external_ids: {},
     external_urls: {},
@@ -35,12 +41,4 @@ export function localTrack(uri: string): Track {
   };
   // Nothing is known of the album and the artist of a file: `null` where everything else in the catalogue has a text. As observed.
   return track as unknown as Track;
-}
-
-function decodePart(part: string): string {
-  try {
-    return decodeURIComponent(part.replaceAll("+", " "));
-  } catch {
-    return part;
-  }
 }
