@@ -119,12 +119,13 @@ describe("people's pages", () => {
 
   it("have null where a playlist of Spotify's is lost", async () => {
     const { call } = await stage();
-    const items = (await call("GET", "/me/playlists?limit=50")).at("items");
-    expect(items).toContain(null);
+    expect((await call("GET", "/me/playlists?limit=50")).at("items")).toContain(null);
     const extended = await guest(stillEmulator({ tier: "extended" }));
     const all = await extended("GET", "/me/playlists?limit=50");
     expect(JSON.stringify(all.json)).toContain("Today's Loudest");
-    expect((await extended("GET", "/users/spotify/playlists")).at("total")).toBe(2);
+    const items = (await extended("GET", "/users/spotify/playlists?limit=50")).at("items");
+    const owners = Array.isArray(items) ? items.map((item) => item?.owner.id) : [];
+    expect(new Set(owners)).toEqual(new Set(["spotify"]));
   });
 });
 

@@ -148,6 +148,47 @@ describe("a snapshot", () => {
   });
 });
 
+describe("a move that names an older snapshot", () => {
+  async function filled() {
+    const emulator = stillEmulator();
+    const call = await guest(emulator);
+    const id = await madeBy(call);
+    const uri = (index: number) => trackUri(emulator, index);
+    const path = `/playlists/${id}/items`;
+    const added = await call("POST", path, { uris: [0, 1, 2, 3].map(uri) });
+    const order = async () => (await stateOf(call, id)).uris;
+    return { call, uri, path, snapshot_id: added.at("snapshot_id"), order };
+  }
+
+  it("counts in it, and leaves what came since", async () => {
+    const { call, uri, path, snapshot_id, order } = await filled();
+    await call("POST", path, { uris: [8, 9].map(uri), position: 0 });
+    const move = { range_start: 0, range_length: 2, insert_before: 3, snapshot_id };
+    expect((await call("PUT", path, move)).status).toBe(200);
+    expect(await order()).toEqual([8, 9, 2, 0, 1, 3].map(uri));
+  });
+
+  it("does not bring back what has gone since, be it moved or moved before", async () => {
+    const { call, uri, path, snapshot_id, order } = await filled();
+    await call("DELETE", path, { items: [{ uri: uri(0) }, { uri: uri(3) }] });
+    const move = { range_start: 0, range_length: 2, insert_before: 3, snapshot_id };
+    expect((await call("PUT", path, move)).status).toBe(200);
+    expect(await order()).toEqual([2, 1].map(uri));
+    const beyond = await call("PUT", path, { range_start: 3, insert_before: 0 });
+    expect(beyond.status, "now there are but two").toBe(400);
+    expect((await call("PUT", path, { range_start: 3, insert_before: 0, snapshot_id })).status).toBe(200);
+  });
+
+  it("counts in what is there now when that state is long past", async () => {
+    const { call, uri, path, snapshot_id, order } = await filled();
+    for (let time = 0; time < 9; time++) await call("PUT", path, { range_start: 3, insert_before: 0 });
+    const before = await order();
+    await call("PUT", path, { range_start: 0, insert_before: 4, snapshot_id });
+    expect(await order()).toEqual([...before.slice(1), before[0]]);
+    expect(before).not.toEqual([0, 1, 2, 3].map(uri));
+  });
+});
+
 describe("limits", () => {
   it("are ten thousand items in a playlist", async () => {
     const emulator = stillEmulator();

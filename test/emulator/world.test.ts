@@ -102,6 +102,24 @@ describe("a seed", () => {
   });
 });
 
+describe("the state of a world", () => {
+  it("is plain data: put back from a copy it answers as before", async () => {
+    const emulator = stillEmulator();
+    const call = await guest(emulator);
+    const { world } = emulator;
+    const maps = () => Object.entries(world).filter(([, value]) => value instanceof Map);
+    const copy = structuredClone(new Map(maps()));
+    const made = () => call("POST", "/me/playlists", { name: "Next" });
+    const [before, first] = [(await call("GET", "/me/playlists")).text, (await made()).text];
+    for (const [name, map] of maps()) {
+      map.clear();
+      for (const [key, value] of copy.get(name)) map.set(key, value);
+    }
+    expect((await call("GET", "/me/playlists")).text).toBe(before);
+    expect((await made()).text, "the ids go on as they did").toBe(first);
+  });
+});
+
 describe("moving a range", () => {
   it("keeps every entry, and the moved ones together and in order", () => {
     const lists = fc

@@ -3,6 +3,8 @@ import type { World } from "./world.js";
 
 /** As at Spotify. */
 export const MAX_PLAYLIST_ENTRIES = 10_000;
+/** How many former states of a playlist's entries are kept for changes that name an older snapshot. */
+const MAX_PAST = 8;
 /** Uploaded covers that are kept, some 47 MB of them; the oldest goes first. */
 const MAX_COVERS = 256;
 
@@ -13,8 +15,9 @@ export function changeEntries(playlist: StoredPlaylist, entries: readonly Playli
   if (entries.length > MAX_PLAYLIST_ENTRIES) return false;
   const { entries: old } = playlist;
   if (entries.length === old.length && entries.every((entry, place) => entry === old[place])) return true;
+  playlist.past = [...playlist.past, { since: playlist.entriesSince, entries: old }].slice(-MAX_PAST);
   playlist.entries = entries;
-  playlist.revision++;
+  playlist.entriesSince = ++playlist.revision;
   return true;
 }
 
@@ -29,10 +32,14 @@ export function changeDetails(playlist: StoredPlaylist, details: PlaylistDetails
   playlist.revision++;
 }
 
-export function changeCover({ covers }: World, playlist: StoredPlaylist, jpeg: Uint8Array): void {
+export function changeCover({ covers, playlists }: World, playlist: StoredPlaylist, jpeg: Uint8Array): void {
   covers.delete(playlist.id);
   const [oldest] = covers.keys();
-  if (covers.size >= MAX_COVERS && oldest !== undefined) covers.delete(oldest);
+  if (covers.size >= MAX_COVERS && oldest !== undefined) {
+    covers.delete(oldest);
+    const bare = playlists.get(oldest);
+    if (bare !== undefined) bare.cover = null;
+  }
   covers.set(playlist.id, jpeg);
   playlist.cover = ++playlist.revision;
 }

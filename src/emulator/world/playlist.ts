@@ -24,6 +24,10 @@ export interface StoredPlaylist {
   cover: number | null;
   /** Counted up by every change; a snapshot id is the playlist and its revision. */
   revision: number;
+  /** The revision that brought the entries. */
+  entriesSince: number;
+  /** The entries as they were before, the latest last; only some are kept. */
+  past: readonly { readonly since: number; readonly entries: readonly PlaylistEntry[] }[];
 }
 
 /** What can be changed besides the entries. */
@@ -63,4 +67,35 @@ export function moved(
   const rest = [...entries.slice(0, move.start), ...entries.slice(end)];
   const position = target > move.start ? target - range.length : target;
   return [...rest.slice(0, position), ...range, ...rest.slice(position)];
+}
+
+/** The entries as they were at a revision; as they are now when that lies too far back. */
+export function entriesAt(playlist: StoredPlaylist, revision: number): readonly PlaylistEntry[] {
+  const { entries, entriesSince, past } = playlist;
+  if (revision >= entriesSince) return entries;
+  return past.findLast(({ since }) => since <= revision)?.entries ?? entries;
+}
+
+/**
+ * The entries of `now` with a range of those of `then` moved, whatever has become of their places: what was taken out stays out, and
+ * what was put in stays where it is.
+ *
+ * @param move counted in `then`, as for `moved`
+ */
+export function movedSince(
+  then: readonly PlaylistEntry[],
+  now: readonly PlaylistEntry[],
+  move: { readonly start: number; readonly length: number; readonly before: number },
+): readonly PlaylistEntry[] {
+  if (then === now) return moved(now, move);
+  const range = then.slice(move.start, move.start + move.length);
+  const [inRange, isThere] = [new Set(range), new Set(now)];
+  const rest = now.filter((entry) => !inRange.has(entry));
+  const anchor = then.slice(move.before).find((entry) => isThere.has(entry) && !inRange.has(entry));
+  const position = anchor === undefined ? rest.length : rest.indexOf(anchor);
+  return inserted(
+    rest,
+    range.filter((entry) => isThere.has(entry)),
+    position,
+  );
 }

@@ -75,7 +75,6 @@ export class World {
   readonly activeDevices = new Map<string, string>();
   readonly #clock: Clock;
   readonly #furnish: (world: World) => void;
-  #madePlaylists = 0;
 
   constructor({ seed, tracks, clock, furnish }: WorldOptions) {
     this.key = keyOf(seed);
@@ -94,7 +93,6 @@ export class World {
     this.playerWrites = 0;
     this.transition = "both";
     this.libraryTakesArtists = true;
-    this.#madePlaylists = 0;
     for (const map of [this.people, this.playlists, this.libraries, this.playbacks, this.activeDevices])
       map.clear();
     this.hiddenFollows.clear();
@@ -121,7 +119,8 @@ export class World {
     let own = 0;
     for (const { owner } of this.playlists.values()) if (owner === made.owner) own++;
     if (own >= MAX_PLAYLISTS) return undefined;
-    const index = this.#madePlaylists++;
+    // None is ever taken out: whoever unfollows their own only has it no longer in the list.
+    const index = this.playlists.size;
     const playlist = {
       collaborators: [],
       entries: [],
@@ -130,6 +129,8 @@ export class World {
       index,
       id: toId(this.key, "playlist", index),
       revision: 0,
+      entriesSince: 0,
+      past: [],
       cover: null,
     };
     this.playlists.set(playlist.id, playlist);
@@ -142,11 +143,12 @@ export class World {
     return toId(this.key, "snapshot", playlist.index * REVISIONS + (playlist.revision % REVISIONS));
   }
 
-  /** True for the snapshot that a playlist has now and for any that it had. */
-  knowsSnapshot(playlist: StoredPlaylist, snapshot: string): boolean {
+  /** The revision of the snapshot that a playlist has now, or of one that it had; `undefined` of any other. */
+  revisionOf(playlist: StoredPlaylist, snapshot: string): number | undefined {
     const index = fromId(this.key, "snapshot", snapshot);
-    if (index === null || Math.floor(index / REVISIONS) !== playlist.index) return false;
-    return index % REVISIONS <= playlist.revision;
+    if (index === null || Math.floor(index / REVISIONS) !== playlist.index) return undefined;
+    const revision = index % REVISIONS;
+    return revision <= playlist.revision ? revision : undefined;
   }
 
   libraryOf(person: string): Library {

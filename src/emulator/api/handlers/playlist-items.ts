@@ -1,6 +1,13 @@
 import { parseResource } from "../../../contract/ids.js";
 import { writtenTime } from "../../world/library.js";
-import { inserted, moved, type PlaylistEntry, type StoredPlaylist, without } from "../../world/playlist.js";
+import {
+  entriesAt,
+  inserted,
+  movedSince,
+  type PlaylistEntry,
+  type StoredPlaylist,
+  without,
+} from "../../world/playlist.js";
 import { changeEntries } from "../../world/playlist-changes.js";
 import type { World } from "../../world/world.js";
 import { filterFields } from "../fields-filter.js";
@@ -42,18 +49,17 @@ function add(call: Call<"add-items-to-playlist">) {
 function update(call: Call<"reorder-or-replace-playlists-items">) {
   const { args, world } = call;
   const playlist = findWritable(call, args.playlistId);
-  checkSnapshot(world, playlist, args.snapshotId);
+  const then = entriesBy(world, playlist, args.snapshotId);
   const { uris, rangeStart, insertBefore, rangeLength } = args;
   if (uris !== undefined) return change(world, playlist, newEntries(call, uris));
   if (rangeStart === undefined || insertBefore === undefined) {
     throw badRequest(`Missing required field: ${rangeStart === undefined ? "uris" : "insert_before"}`);
   }
-  const { entries } = playlist;
-  if (rangeStart + rangeLength > entries.length || insertBefore > entries.length) {
+  if (rangeStart + rangeLength > then.length || insertBefore > then.length) {
     throw badRequest("Index out of bounds");
   }
   const move = { start: rangeStart, length: rangeLength, before: insertBefore };
-  return change(world, playlist, moved(entries, move));
+  return change(world, playlist, movedSince(then, playlist.entries, move));
 }
 
 /** Every occurrence goes: Spotify no longer looks at positions. */
@@ -65,17 +71,18 @@ function remove(
 ) {
   const { args, world } = call;
   const playlist = findWritable(call, args.playlistId);
-  checkSnapshot(world, playlist, args.snapshotId);
+  entriesBy(world, playlist, args.snapshotId);
   return change(world, playlist, without(playlist.entries, new Set(items.map(({ uri }) => uri))));
 }
 
 /**
- * A snapshot that this playlist had is taken, and the change is made to what is there now: Spotify documents that it merges, and not
- * how. What it says to one that never was is guessed.
+ * The entries that the numbers of a change count, those of the snapshot that it names: Spotify documents that changes are made against
+ * it, and not how they are merged with later ones. What it says to a snapshot that the playlist never had is guessed.
  */
-function checkSnapshot(world: World, playlist: StoredPlaylist, snapshot: string | undefined): void {
-  if (snapshot !== undefined && !world.knowsSnapshot(playlist, snapshot))
-    throw badRequest("Invalid snapshot_id");
+function entriesBy(world: World, playlist: StoredPlaylist, snapshot: string | undefined) {
+  const revision = snapshot === undefined ? playlist.revision : world.revisionOf(playlist, snapshot);
+  if (revision === undefined) throw badRequest("Invalid snapshot_id");
+  return entriesAt(playlist, revision);
 }
 
 function newEntries(call: PlaylistCall, uris: readonly string[]): readonly PlaylistEntry[] {
