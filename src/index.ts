@@ -2,7 +2,7 @@ import type { Clock } from "./base/clock.js";
 import type { Fetch } from "./base/http.js";
 import { type Client, createClient } from "./client/index.js";
 import type { Tier } from "./contract/index.js";
-import { type Environment, processEnvironment, readSettings } from "./environment.js";
+import { processEnvironment, readSettings } from "./environment.js";
 import { type App, createApp } from "./oauth/index.js";
 import { Session } from "./session/index.js";
 import { memoryStore } from "./stores/memory.js";
@@ -57,13 +57,20 @@ export type Spotify = Client & { readonly app: App; readonly session: Session };
  */
 export function createSpotify(options: SpotifyOptions = {}): Spotify {
   const { clock, fetch } = options;
-  const given = { SPOTIFY_ACCOUNTS_URL: options.accountsUrl, SPOTIFY_API_URL: options.apiUrl };
-  const settings = readSettings(overlay(processEnvironment(), given));
+  const environment = processEnvironment();
+  // What the code says counts for more, before either is judged; and what it says is not read, for which Deno asks a permission.
+  const settings = readSettings({
+    SPOTIFY_ACCOUNTS_URL: options.accountsUrl ?? environment.SPOTIFY_ACCOUNTS_URL,
+    SPOTIFY_API_URL: options.apiUrl ?? environment.SPOTIFY_API_URL,
+    ...(options.clientId === undefined && {
+      SPOTIFY_CLIENT_ID: environment.SPOTIFY_CLIENT_ID,
+      SPOTIFY_CLIENT_SECRET: environment.SPOTIFY_CLIENT_SECRET,
+    }),
+  });
   const { accountsUrl, apiUrl } = settings;
   const app = createApp({
     clientId: options.clientId ?? settings.clientId,
-    clientSecret:
-      options.clientSecret ?? (options.clientId === undefined ? settings.clientSecret : undefined),
+    clientSecret: options.clientSecret ?? settings.clientSecret,
     accountsUrl,
     fetch,
     clock,
@@ -72,10 +79,4 @@ export function createSpotify(options: SpotifyOptions = {}): Spotify {
   const session = new Session({ app, store, profile, grant });
   const send = stack(fetchSender({ fetch }), deadline(timeoutMs));
   return { ...createClient({ source: session, apiUrl, send, tier, market, clock }), app, session };
-}
-
-/** What the code says counts for more than the environment, before either is judged. */
-function overlay(below: Environment, above: Environment): Environment {
-  const said = Object.entries(above).filter(([, value]) => value !== undefined);
-  return { ...below, ...Object.fromEntries(said) };
 }

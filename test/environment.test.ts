@@ -27,6 +27,15 @@ describe("the settings", () => {
     );
   });
 
+  it("are not read at all where the code says everything, as Deno asks a permission for that", () => {
+    const env = new Proxy({}, { get: (_target, name) => expect.unreachable(`${String(name)} was read`) });
+    vi.stubGlobal("process", { env });
+    const code = { clientId: "id", accountsUrl: "http://127.0.0.1:4010", apiUrl: "http://127.0.0.1:4011/v1" };
+    const { app } = createSpotify(code);
+    vi.unstubAllGlobals();
+    expect(app.accountsUrl).toBe("http://127.0.0.1:4010");
+  });
+
   it("count less than what the code says, before they are judged", () => {
     vi.stubEnv("SPOTIFY_API_URL", "http://127.0.0.1:4011/v1");
     const both = { accountsUrl: "https://accounts.spotify.com", apiUrl: "https://api.spotify.com/v1" };

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 
 export const CHROMIUM = "/usr/bin/chromium";
 
@@ -15,10 +16,22 @@ export const skipsChromium = !hasChromium && !mustRunAll;
 /** Whether the tests that watch system calls are left out; they are for Linux only. */
 export const skipsStrace = !hasStrace && !(mustRunAll && process.platform === "linux");
 
+/** The folder into which `.ci/run` installs other runtimes: they are too large for everybody's `npm ci`. */
+const runtimes = process.env.STAGEDOOR_RUNTIMES;
+/** Whether the tests in other runtimes are left out. */
+export const skipsRuntimes = runtimes === undefined && !mustRunAll;
+
+/** The program of another runtime, by its place in the folder. */
+export function runtimeAt(path: string): string {
+  return join(runtimes ?? "/there-is-no-folder-of-runtimes", "node_modules", path);
+}
+
 /** Says before the tests, in a line each, what is left out. */
 export function setup(): void {
   const say = (line: string) => process.stderr.write(`${line}\n`);
   if (skipsChromium) say(`Skipped, component missing: the tests in a browser (no ${CHROMIUM})`);
   if (skipsStrace)
     say("Skipped, component missing: the tests that watch system calls (no strace that works)");
+  if (skipsRuntimes)
+    say("Skipped, component missing: the tests in Bun, Deno, workerd and Node 24 (no STAGEDOOR_RUNTIMES)");
 }
