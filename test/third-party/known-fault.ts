@@ -7,7 +7,13 @@ export interface KnownFault {
   readonly reference: string;
 }
 
+let faults = 0;
+
+/** How many faults the tests of this file know. */
+export const countFaults = () => faults;
+
 /** A test of a known fault. */
 export function itHasFault(fault: KnownFault, test: () => Promise<void>): void {
+  faults++;
   it(`known fault: ${fault.knownFault} (${fault.reference})`, test);
 }

@@ -1,5 +1,6 @@
 import { onTestFinished, vi } from "vitest";
 import { SPOTIFY_ACCOUNTS_URL, SPOTIFY_API_URL } from "../../src/base/origins.js";
+import { SCOPES } from "../../src/contract/scopes.js";
 import type { Emulator, EmulatorOptions } from "../../src/emulator/index.js";
 import { consentByProgram, withEmulator } from "../support/emulated.js";
 import { withServer } from "../support/server.js";
@@ -51,6 +52,73 @@ export async function withLocalSpotify(
       });
     });
   }, options);
+}
+
+/** The same for as long as the tests of a file take: it has to be closed. */
+export async function openLocalSpotify(
+  options: EmulatorOptions = {},
+): Promise<{ readonly spotify: LocalSpotify; close(): Promise<void> }> {
+  const { promise: closing, resolve: close } = withResolvers<void>();
+  const { promise: opened, resolve: open, reject } = withResolvers<LocalSpotify>();
+  const closed = withLocalSpotify((spotify) => {
+    open(spotify);
+    return closing;
+  }, options);
+  closed.catch(reject);
+  const spotify = await opened;
+  return {
+    spotify,
+    close: () => {
+      close();
+      return closed;
+    },
+  };
+}
+
+function withResolvers<T>() {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (reason: unknown) => void = () => undefined;
+  const promise = new Promise<T>((...both) => {
+    [resolve, reject] = both;
+  });
+  return { promise, resolve, reject };
+}
+
+/** The token endpoint's answer. */
+export interface TokenAnswer {
+  readonly access_token: string;
+  readonly token_type: string;
+  readonly expires_in: number;
+  readonly refresh_token: string;
+  readonly scope: string;
+}
+
+/** Logs the person in with the app's secret and nobody's library: for clients that are handed a token. */
+export async function logInByHand(spotify: LocalSpotify): Promise<TokenAnswer> {
+  const { accounts, redirectUri, browse } = spotify;
+  const query = new URLSearchParams({
+    client_id: CLIENT_ID,
+    response_type: "code",
+    redirect_uri: redirectUri,
+    scope: SCOPES.join(" "),
+  });
+  const callback = await browse(`${accounts}/authorize?${query}`);
+  const code = callback.searchParams.get("code") ?? "";
+  return askForTokens(spotify, { grant_type: "authorization_code", code, redirect_uri: redirectUri });
+}
+
+/** What the token endpoint answers to the app with its secret. */
+export async function askForTokens(
+  { accounts }: LocalSpotify,
+  form: Readonly<Record<string, string>>,
+): Promise<TokenAnswer> {
+  const answer = await fetch(`${accounts}/api/token`, {
+    method: "POST",
+    headers: { authorization: `Basic ${Buffer.from(`${CLIENT_ID}:${CLIENT_SECRET}`).toString("base64")}` },
+    body: new URLSearchParams(form),
+  });
+  if (!answer.ok) throw new Error(`The token endpoint answered ${answer.status}.`);
+  return answer.json();
 }
 
 /** An address of Spotify's as the one of the emulator that stands in its place; any other as it is. */

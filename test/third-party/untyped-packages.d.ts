@@ -76,3 +76,119 @@ declare module "oidc-provider" {
     interactionFinished(request: IncomingMessage, response: ServerResponse, result: object): Promise<void>;
   }
 }
+
+declare module "spotify-web-api-node" {
+  type Callable =
+    | "addToMySavedAlbums"
+    | "addToMySavedShows"
+    | "addToMySavedTracks"
+    | "addToQueue"
+    | "addTracksToPlaylist"
+    | "areFollowingPlaylist"
+    | "changePlaylistDetails"
+    | "containsMySavedAlbums"
+    | "containsMySavedShows"
+    | "containsMySavedTracks"
+    | "createPlaylist"
+    | "followArtists"
+    | "followPlaylist"
+    | "getAlbum"
+    | "getAlbumTracks"
+    | "getAlbums"
+    | "getArtist"
+    | "getArtistAlbums"
+    | "getArtistRelatedArtists"
+    | "getArtistTopTracks"
+    | "getArtists"
+    | "getAudioAnalysisForTrack"
+    | "getAudioFeaturesForTrack"
+    | "getAudioFeaturesForTracks"
+    | "getAvailableGenreSeeds"
+    | "getCategories"
+    | "getCategory"
+    | "getEpisode"
+    | "getEpisodes"
+    | "getFeaturedPlaylists"
+    | "getFollowedArtists"
+    | "getMe"
+    | "getMyCurrentPlaybackState"
+    | "getMyCurrentPlayingTrack"
+    | "getMyDevices"
+    | "getMyRecentlyPlayedTracks"
+    | "getMySavedAlbums"
+    | "getMySavedShows"
+    | "getMySavedTracks"
+    | "getMyTopTracks"
+    | "getNewReleases"
+    | "getPlaylist"
+    | "getPlaylistTracks"
+    | "getPlaylistsForCategory"
+    | "getRecommendations"
+    | "getShow"
+    | "getShowEpisodes"
+    | "getShows"
+    | "getTrack"
+    | "getTracks"
+    | "getUser"
+    | "getUserPlaylists"
+    | "isFollowingArtists"
+    | "pause"
+    | "play"
+    | "removeFromMySavedAlbums"
+    | "removeFromMySavedShows"
+    | "removeFromMySavedTracks"
+    | "removeTracksFromPlaylist"
+    | "reorderTracksInPlaylist"
+    | "search"
+    | "seek"
+    | "setRepeat"
+    | "setShuffle"
+    | "setVolume"
+    | "skipToNext"
+    | "skipToPrevious"
+    | "transferMyPlayback"
+    | "unfollowArtists"
+    | "unfollowPlaylist"
+    | "uploadCustomPlaylistCoverImage";
+
+  interface SpotifyWebApi extends Readonly<Record<Callable, SpotifyWebApi.Request>> {}
+  class SpotifyWebApi {
+    constructor(credentials: {
+      readonly clientId?: string;
+      readonly clientSecret?: string;
+      readonly redirectUri?: string;
+      readonly accessToken?: string;
+      readonly refreshToken?: string;
+    });
+    createAuthorizeURL(scopes: readonly string[], state: string, showDialog?: boolean): string;
+    authorizationCodeGrant(code: string): Promise<SpotifyWebApi.TokenAnswer>;
+    refreshAccessToken(): Promise<SpotifyWebApi.TokenAnswer>;
+    clientCredentialsGrant(): Promise<SpotifyWebApi.TokenAnswer>;
+    setAccessToken(token: string): void;
+    setRefreshToken(token: string): void;
+    getAccessToken(): string | undefined;
+    getRefreshToken(): string | undefined;
+  }
+  namespace SpotifyWebApi {
+    interface Answer<Body = unknown> {
+      readonly body: Body;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly statusCode: number;
+    }
+    type Request = (...given: readonly unknown[]) => Promise<Answer>;
+    type TokenAnswer = Answer<{
+      readonly access_token: string;
+      readonly token_type: string;
+      readonly expires_in: number;
+      readonly refresh_token?: string;
+      readonly scope: string;
+    }>;
+  }
+  export = SpotifyWebApi;
+}
+
+declare module "spotify-web-api-node/src/http-manager" {
+  type Send = (method: unknown, options: unknown, uri: string, callback: unknown) => void;
+  const manager: { _makeRequest: Send };
+  export = manager;
+}

@@ -52,7 +52,7 @@ export function createRoutes(): (path: string) => Match | undefined {
   return (path) => {
     const parameters: Record<string, string> = {};
     // Every path starts with a slash, so the first part is empty.
-    const methods = methodsAt(root, path.split("/"), 1, parameters);
+    const methods = methodsAt(root, modernPath(path).split("/"), 1, parameters);
     return methods && { methods, parameters };
   };
 }
@@ -88,6 +88,15 @@ function methodsAt(
   const { name, branch: next } = branch.parameter;
   parameters[name] = decode(part);
   return methodsAt(next, parts, at + 1, parameters);
+}
+
+/**
+ * The path that stands for an older form of it: with a slash at the end, or with a playlist's owner before it. Spotify's pages no
+ * longer name either; clients that go on sending them show that it takes both.
+ */
+function modernPath(path: string): string {
+  const whole = path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
+  return whole.startsWith("/users/") ? whole.replace(/^\/users\/[^/]+(?=\/playlists\/[^/])/, "") : whole;
 }
 
 function decode(part: string): string {
