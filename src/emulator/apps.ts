@@ -1,6 +1,7 @@
 import { StagedoorError } from "../base/errors.js";
 import type { Tier } from "../contract/life.js";
 import { isInsecure } from "./accounts/redirect-uri.js";
+import { refill } from "./refill.js";
 import { USERS_PER_APP } from "./world/people.js";
 
 /** The app that every emulator knows from the start. */
@@ -48,6 +49,8 @@ export interface Apps {
   get(clientId: string): RegisteredApp | undefined;
   list(): readonly RegisteredApp[];
   register(registration: AppRegistration): RegisteredApp;
+  save(): readonly RegisteredApp[];
+  load(saved: readonly RegisteredApp[]): void;
 }
 
 /** A register with the default app in it. */
@@ -78,5 +81,12 @@ export function createApps(people: readonly string[]): Apps {
     clientSecret: EMULATOR_CLIENT_SECRET,
     redirectUris: DEFAULT_REDIRECT_URIS,
   });
-  return { get: (clientId) => apps.get(clientId), list: () => [...apps.values()], register };
+  const list = () => [...apps.values()];
+  return {
+    get: (clientId) => apps.get(clientId),
+    list,
+    register,
+    save: list,
+    load: (saved) => refill(apps, new Map(saved.map((app) => [app.clientId, app]))),
+  };
 }

@@ -19,6 +19,7 @@ import { createLedger, type Ledger } from "./ledger.js";
 import { createLimits, type Limits, type LimitsOption } from "./limits.js";
 import { movableClock } from "./movable-clock.js";
 import { responder } from "./responder.js";
+import { restoreFrom, type Snapshot, snapshotOf, worldKeeper } from "./snapshot.js";
 import type { Era, Stage, Urls } from "./stage.js";
 import { createWorld } from "./world/seed.js";
 import type { World } from "./world/world.js";
@@ -75,6 +76,17 @@ export interface Emulator {
   revoke(which?: { readonly person?: string; readonly clientId?: string }): void;
   /** Moves the services to other addresses; the former ones go on to work in `fetch`. */
   serveAt(urls: Urls): void;
+  /**
+   * The whole state as a value for `JSON.stringify`: people, playlists, tokens, limits, faults, clock; not the catalogue, nor the
+   * ledger, which only ever grows.
+   */
+  snapshot(): Snapshot;
+  /**
+   * Back to how it was when the snapshot was made.
+   *
+   * @throws StagedoorError `argument-invalid` for what is no snapshot, or one of another seed or size
+   */
+  restore(snapshot: Snapshot): void;
   /** Back to the seeded world at the clock's own time: no tokens, no faults, nothing counted, an empty ledger. Registered apps stay. */
   reset(): void;
 }
@@ -145,12 +157,28 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   }
   serveAt(urls);
 
+  const keepers = {
+    clock,
+    apps,
+    grants,
+    consents,
+    refreshModes,
+    limits,
+    faults,
+    world: worldKeeper(world),
+    settings: {
+      save: () => ({ tier: stage.tier, era: stage.era }),
+      load: (saved: Pick<Stage, "tier" | "era">) => void Object.assign(stage, saved),
+    },
+  };
   const controls: Controls = {
     key: randomString(),
     reset,
     advance: clock.advance,
     setClock: clock.set,
     setRefreshMode: refreshModes.set,
+    snapshot: () => snapshotOf(stage, String(seed), keepers),
+    restore: (snapshot) => restoreFrom(snapshot, stage, String(seed), keepers),
     configure: (changes) => void Object.assign(stage, changes),
     revoke(which) {
       grants.revoke(which);
@@ -186,6 +214,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     setClock: controls.setClock,
     setRefreshMode: controls.setRefreshMode,
     configure: controls.configure,
+    snapshot: controls.snapshot,
+    restore: controls.restore,
     revoke: (which = {}) => controls.revoke(which),
     serveAt,
     reset,

@@ -74,6 +74,19 @@ export interface Limits {
   useUp(limit: "quota" | "rate", seconds: number): void;
   /** Forgets what was counted; the sizes stay. */
   clear(): void;
+  save(): SavedLimits;
+  load(saved: SavedLimits): void;
+}
+
+export interface SavedLimits {
+  readonly settings: LimitSettings;
+  readonly usedUpUntil: { readonly quota: number; readonly rate: number };
+  readonly windows: readonly {
+    readonly key: string;
+    readonly size: number;
+    readonly span: number;
+    readonly times: readonly number[];
+  }[];
 }
 
 /** The rate limit over 30 seconds and the quota over 24 hours, as two rolling windows. */
@@ -130,6 +143,27 @@ export function createLimits(clock: Clock, initial: LimitsOption): Limits {
     settings: () => settings,
     useUp(limit, seconds) {
       usedUpUntil[limit] = clock.now() + seconds * SECOND;
+      refresh();
+    },
+    save: () => ({
+      settings,
+      usedUpUntil: { ...usedUpUntil },
+      windows: [...windows].map(([key, window]) => ({
+        key,
+        size: window.size,
+        span: window.span,
+        times: window.times(),
+      })),
+    }),
+    load(saved) {
+      settings = saved.settings;
+      Object.assign(usedUpUntil, saved.usedUpUntil);
+      windows.clear();
+      for (const { key, size, span, times } of saved.windows) {
+        const window = new RollingWindow(size, span);
+        for (const time of times) window.add(time);
+        windows.set(key, window);
+      }
       refresh();
     },
     clear() {

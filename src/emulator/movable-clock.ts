@@ -7,6 +7,8 @@ export interface MovableClock extends Clock {
   set(time: number): void;
   /** Takes back every `advance` and `set`. */
   restore(): void;
+  save(): { readonly ahead: number };
+  load(saved: { readonly ahead: number }): void;
 }
 
 export function movableClock(base: Clock): MovableClock {
@@ -21,6 +23,10 @@ export function movableClock(base: Clock): MovableClock {
     },
     restore() {
       ahead = 0;
+    },
+    save: () => ({ ahead }),
+    load(saved) {
+      ahead = saved.ahead;
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Counts what happened in the last so many milliseconds, exactly, in a ring that never holds more than it may count. */
 export class RollingWindow {
   readonly size: number;
-  readonly #span: number;
+  readonly span: number;
   /** When each counted request came; a ring once it is full. */
   readonly #times: number[] = [];
   #oldest = 0;
@@ -12,13 +12,13 @@ export class RollingWindow {
    */
   constructor(size: number, span: number) {
     this.size = size;
-    this.#span = span;
+    this.span = span;
   }
 
   /** Milliseconds until the next one fits in; 0 when it does now. */
   waitAt(now: number): number {
     if (this.#times.length < this.size) return 0;
-    return Math.max(0, (this.#times[this.#oldest] ?? 0) + this.#span - now);
+    return Math.max(0, (this.#times[this.#oldest] ?? 0) + this.span - now);
   }
 
   add(now: number): void {

@@ -2,6 +2,7 @@ import { type Clock, MINUTE } from "../../base/clock.js";
 import { randomString } from "../../base/random.js";
 import type { Scope } from "../../contract/scopes.js";
 import type { RegisteredApp } from "../apps.js";
+import { refill } from "../refill.js";
 
 /** How long a page may stay open before its buttons stop to work. */
 const TICKET_LIFE_MS = 30 * MINUTE;
@@ -40,15 +41,26 @@ export interface Consents {
   scopesOf(person: string, clientId: string): readonly string[];
   forget(which: { readonly person?: string; readonly clientId?: string }): void;
   clear(): void;
+  save(): SavedConsents;
+  load(saved: SavedConsents): void;
+}
+
+export interface SavedConsents {
+  readonly tickets: ReadonlyMap<string, Ticket>;
+  readonly logins: ReadonlyMap<string, string>;
+  readonly agreed: ReadonlyMap<string, Agreement>;
+}
+
+interface Agreement {
+  readonly person: string;
+  readonly clientId: string;
+  readonly scopes: ReadonlySet<string>;
 }
 
 export function createConsents(clock: Clock): Consents {
   const tickets = new Map<string, Ticket>();
   const logins = new Map<string, string>();
-  const agreed = new Map<
-    string,
-    { readonly person: string; readonly clientId: string; scopes: Set<string> }
-  >();
+  const agreed = new Map<string, Agreement>();
   const keyOf = (person: string, clientId: string) => JSON.stringify([person, clientId]);
 
   return {
@@ -86,6 +98,12 @@ export function createConsents(clock: Clock): Consents {
     },
     clear() {
       for (const map of [tickets, logins, agreed]) map.clear();
+    },
+    save: () => ({ tickets, logins, agreed }),
+    load(saved) {
+      refill(tickets, saved.tickets);
+      refill(logins, saved.logins);
+      refill(agreed, saved.agreed);
     },
   };
 }

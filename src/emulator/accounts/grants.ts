@@ -1,5 +1,6 @@
 import { type Clock, HOUR, MINUTE } from "../../base/clock.js";
 import { randomString } from "../../base/random.js";
+import { refill } from "../refill.js";
 import type { RefreshModes } from "./refresh-mode.js";
 
 /** What a person has given an app, from one press of the button on. */
@@ -75,6 +76,15 @@ export interface Grants {
   /** The newest tokens that still work, without the tokens themselves. */
   tokens(limit: number): readonly TokenLife[];
   clear(): void;
+  save(): SavedGrants;
+  load(saved: SavedGrants): void;
+}
+
+/** All codes and tokens; access and refresh tokens of one grant share it. */
+export interface SavedGrants {
+  readonly codes: ReadonlyMap<string, AuthorizationCode>;
+  readonly accessTokens: ReadonlyMap<string, AccessToken>;
+  readonly refreshTokens: ReadonlyMap<string, RefreshToken>;
 }
 
 /** What can be said of a token without telling it. */
@@ -175,6 +185,12 @@ export function createGrants(clock: Clock, modes: RefreshModes): Grants {
       codes.clear();
       accessTokens.clear();
       refreshTokens.clear();
+    },
+    save: () => ({ codes, accessTokens, refreshTokens }),
+    load(saved) {
+      refill(codes, saved.codes);
+      refill(accessTokens, saved.accessTokens);
+      refill(refreshTokens, saved.refreshTokens);
     },
   };
 }

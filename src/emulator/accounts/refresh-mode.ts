@@ -48,14 +48,20 @@ export interface RefreshModeScope {
   readonly clientId?: string;
 }
 
+export interface NamedMode extends RefreshModeScope {
+  readonly mode: RefreshMode;
+}
+
 /** The modes that hold at a time. */
 export interface RefreshModes {
   /** The rule for a grant: its person's at its app, else its person's, else its app's, else the general one. */
   ruleFor(of: Required<RefreshModeScope>): RefreshRule;
   set(mode: RefreshMode | null, which?: RefreshModeScope): void;
-  list(): readonly (RefreshModeScope & { readonly mode: RefreshMode })[];
+  list(): readonly NamedMode[];
   /** Back to the mode of the start, for all. */
   clear(): void;
+  save(): readonly NamedMode[];
+  load(saved: readonly NamedMode[]): void;
 }
 
 /** Beyond it the oldest exception is forgotten: a program that makes people up must not fill the memory. */
@@ -69,6 +75,7 @@ export function createRefreshModes(initial: RefreshMode): RefreshModes {
   const keyOf = (person?: string, clientId?: string) => JSON.stringify([person ?? "", clientId ?? ""]);
   const put = (mode: RefreshMode, which: RefreshModeScope) =>
     modes.set(keyOf(which.person, which.clientId), { ...which, mode, rule: refreshRule(mode) });
+  const list = () => [...modes.values()].map(({ rule: _rule, ...mode }) => mode);
   put(initial, {});
 
   return {
@@ -89,7 +96,12 @@ export function createRefreshModes(initial: RefreshMode): RefreshModes {
       const oldest = [...modes.keys()].find((name) => name !== keyOf());
       if (oldest !== undefined) modes.delete(oldest);
     },
-    list: () => [...modes.values()].map(({ rule: _rule, ...mode }) => mode),
+    list,
+    save: list,
+    load(saved) {
+      modes.clear();
+      for (const { mode, ...which } of saved) put(mode, which);
+    },
     clear() {
       modes.clear();
       put(initial, {});

@@ -4,6 +4,7 @@ import { TIERS, type Tier } from "../../contract/life.js";
 import { parseRefreshMode, type RefreshMode, type RefreshModeScope } from "../accounts/refresh-mode.js";
 import { readFaults } from "../faults/read.js";
 import { readLimits } from "../limits.js";
+import type { Snapshot } from "../snapshot.js";
 import { ERAS, type Era, type Stage } from "../stage.js";
 
 /** What the console can do to the emulator. */
@@ -16,6 +17,8 @@ export interface Controls {
   setRefreshMode(mode: RefreshMode | null, which?: RefreshModeScope): void;
   configure(changes: { readonly tier?: Tier; readonly era?: Era }): void;
   revoke(which: RefreshModeScope): void;
+  snapshot(): Snapshot;
+  restore(snapshot: Snapshot): void;
 }
 
 type Body = Readonly<Record<string, unknown>>;
@@ -62,6 +65,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     if (given.era !== undefined && era === undefined) throw wrong(`era must be one of ${ERAS.join(", ")}`);
     controls.configure({ ...(tier !== undefined && { tier }), ...(era !== undefined && { era }) });
   },
+  "GET /snapshot": (_stage, controls) => controls.snapshot(),
+  // `restore` looks at it before it believes anything of it.
+  "POST /restore": (_stage, controls, body) => controls.restore(body as Snapshot),
   "POST /revoke": (_stage, controls, body) =>
     controls.revoke(scopeOf(members(body ?? {}, ["person", "clientId"]))),
 };

@@ -21,7 +21,7 @@ export function visitConsole(stage: Stage, controls: Controls, inquiry: Inquiry,
   return {
     note,
     perform: () =>
-      inquiry.method === "GET" || inquiry.method === "HEAD"
+      (inquiry.method === "GET" || inquiry.method === "HEAD") && inquiry.path !== "/snapshot"
         ? look(stage, inquiry, note)
         : change(stage, controls, inquiry, note),
   };

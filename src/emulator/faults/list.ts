@@ -39,18 +39,32 @@ export interface Faults {
   isClosed(service: ServiceName): boolean;
   /** Calls back whenever a port may have to close or open. */
   onPorts(listener: () => Promise<void>): () => void;
+  save(): readonly SavedFault[];
+  load(saved: readonly SavedFault[]): void;
   /** Resolves when all ports are as the faults want them. */
   settled(): Promise<void>;
+}
+
+/** A fault with how far it has got. */
+export interface SavedFault {
+  readonly id: number;
+  readonly fault: Fault;
+  readonly passes: number;
+  readonly left: number;
+  readonly struck: number;
+  readonly drawn: number;
 }
 
 interface Entry {
   readonly id: number;
   readonly fault: Fault;
   readonly matches: (note: Note) => boolean;
-  readonly strikes: () => boolean;
+  readonly strikes: (draw: number) => boolean;
   passes: number;
   left: number;
   struck: number;
+  /** How often luck was asked. */
+  drawn: number;
   timer?: ReturnType<typeof setTimeout>;
 }
 
@@ -78,11 +92,18 @@ export function createFaults(): Faults {
       entry.passes--;
       return false;
     }
-    if (!entry.strikes()) return false;
+    if (!entry.strikes(entry.drawn++)) return false;
     entry.struck++;
     entry.left--;
     if (entry.left <= 0) remove(entry.id);
     return true;
+  }
+  /** A port that closes for a time opens by itself. */
+  function timed(entry: Entry): Entry {
+    const { fault, id } = entry;
+    if (fault.kind === "closed-port" && fault.ms !== undefined)
+      entry.timer = setTimeout(() => remove(id), fault.ms);
+    return entry;
   }
   const concerns = ({ fault: { match = {} } }: Entry, service: ServiceName) =>
     service !== "console" && (match.service ?? service) === service;
@@ -90,9 +111,7 @@ export function createFaults(): Faults {
   return {
     add(given) {
       const fault = readFault(given);
-      const entry = entryOf(++lastId, fault);
-      if (fault.kind === "closed-port" && fault.ms !== undefined)
-        entry.timer = setTimeout(() => remove(entry.id), fault.ms);
+      const entry = timed(entryOf(++lastId, fault));
       keep([...entries, entry]);
       return entry.id;
     },
@@ -127,6 +146,19 @@ export function createFaults(): Faults {
         ({ fault: { match = {} } }) => match.person !== undefined || match.clientId !== undefined,
       );
     },
+    save: () =>
+      entries.map(({ id, fault, passes, left, struck, drawn }) => ({
+        id,
+        fault,
+        passes,
+        left,
+        struck,
+        drawn,
+      })),
+    load(saved) {
+      keep(saved.map(({ id, fault, ...progress }) => timed({ ...entryOf(id, fault), ...progress })));
+      lastId = Math.max(lastId, ...saved.map(({ id }) => id));
+    },
     isClosed: (service) =>
       entries.some((entry) => entry.fault.kind === "closed-port" && concerns(entry, service)),
     onPorts(listener) {
@@ -142,9 +174,8 @@ function entryOf(id: number, fault: Fault): Entry {
   const left =
     fault.kind === "sequence" ? fault.steps.length * (times ?? 1) : (times ?? Number.POSITIVE_INFINITY);
   const key = keyOf(seed);
-  let drawn = 0;
-  const strikes = () => probability === 1 || mix(key, drawn++, 0, 0) < probability * 2 ** 32;
-  return { id, fault, matches: matcher(match), strikes, passes: after, left, struck: 0 };
+  const strikes = (draw: number) => probability === 1 || mix(key, draw, 0, 0) < probability * 2 ** 32;
+  return { id, fault, matches: matcher(match), strikes, passes: after, left, struck: 0, drawn: 0 };
 }
 
 function matcher(match: FaultMatch): (note: Note) => boolean {
