@@ -28,6 +28,7 @@ import { fetchSender } from "${ROOT}/src/transport/index.js";
 declare const app: App;
 declare const authorization: string;
 declare const clientId: string;
+declare const clock: { now(): number };
 declare const connection: Connection;
 declare const database: { save(text: string): Promise<void> };
 declare const pending: PendingLogin;
@@ -47,14 +48,19 @@ function examples(): readonly Example[] {
   const files = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" }).filter((file) =>
     file.endsWith(".ts"),
   );
-  return files.flatMap((file) => {
+  const guides = ["emulator.md", "web-api.md"].flatMap((file) => {
+    const text = readFileSync(join(ROOT, "docs", file), "utf8");
+    return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => ({ file, code: match[1] ?? "" }));
+  });
+  const docstrings = files.flatMap((file) => {
     const text = readFileSync(join(ROOT, "src", file), "utf8");
     const found = [...text.matchAll(/\/\*\*(?:(?!\*\/)[\s\S])*?@example\n((?:(?!\*\/)[\s\S])*)\*\//g)];
     return found.map((match) => ({ file, code: (match[1] ?? "").replace(/^ *\* ?/gm, "") }));
   });
+  return [...docstrings, ...guides];
 }
 
-describe("the examples in docstrings", () => {
+describe("the examples in docstrings and guides", () => {
   it("compile", () => {
     const all = examples();
     expect(all.length).toBeGreaterThan(25);

@@ -42,7 +42,7 @@ async function withLogin(use: (spotify: Spotify, environment: Variables) => Prom
     const store = fileStore({ directory: join(home, "stagedoor/tokens") });
     const { accounts: accountsUrl, api: apiUrl } = served;
     const spotify = createSpotify({ clientId: EMULATOR_CLIENT_ID, accountsUrl, apiUrl, store });
-    const scope = "user-top-read";
+    const scope = "user-top-read user-library-read playlist-modify-private playlist-read-private";
     await spotify.session.adopt(await login(spotify.app, { scope, openBrowser: consentByProgram }));
     await use(spotify, { ...pointAt(served), XDG_CONFIG_HOME: home, HOME: home });
     rmSync(home, { recursive: true });
@@ -57,7 +57,7 @@ describe("the README", () => {
   });
 
   it("says how many operations have a method", () => {
-    expect(README).toContain(`All ${table().length} operations of the Web API`);
+    expect(README).toContain(`All ${table().length} operations have a method`);
   });
 
   it("names every command that there is, and no other", () => {
@@ -78,6 +78,16 @@ describe("the examples", () => {
       const printed = await runExample("top-tracks.ts", environment);
       const { items } = await spotify.me.top({ type: "tracks", limit: 10 });
       expect(printed.trim().split("\n")).toEqual(items.map((track) => track.name));
+    });
+  });
+
+  it("put what is saved into a playlist", async () => {
+    await withLogin(async (spotify, environment) => {
+      const printed = await runExample("playlist-of-favourites.ts", environment);
+      const { total } = await spotify.me.tracks({ limit: 1 });
+      expect(printed).toBe(`${total} tracks are in Favourites of today.\n`);
+      const lists = await spotify.me.playlists();
+      expect(lists.items.find((list) => list?.name === "Favourites of today")?.items?.total).toBe(total);
     });
   });
 
