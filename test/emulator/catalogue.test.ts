@@ -110,10 +110,14 @@ describe("everything in the catalogue", () => {
       face.simplifiedEpisode,
       face.chapter,
     ];
+    const askAgainAndAgain = (make: (index: number) => unknown, start: number, end: number) => {
+      for (let round = 0; round < 3; round++) for (let index = start; index < end; index++) make(index);
+    };
     for (const make of makers) {
-      const first: unknown = make(0);
+      askAgainAndAgain(make, 0, 2);
+      const first = make(0);
       expect(make(0)).toBe(first);
-      for (let index = 1; index <= 4096; index++) make(index);
+      for (let start = 1; start < 4200; start += 100) askAgainAndAgain(make, start, start + 100);
       expect(make(0)).not.toBe(first);
       expect(make(0)).toEqual(first);
     }

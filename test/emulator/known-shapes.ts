@@ -36,7 +36,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     ends: "get-recommendations/seeds/#/href: is null",
     because: "a genre has no address; the file says so in words",
   },
-  { ends: "items/#: is null", because: "pages hold null where Spotify has nothing to show" },
+  { ends: "/#: is null", because: "lists hold null where Spotify has nothing to show" },
   { ends: "has smart_shuffle, which the file does not know", because: "Spotify sends it without saying so" },
   {
     ends: "/actions: has disallows, which the file does not know",

@@ -130,3 +130,22 @@ describe("words", () => {
     expect(matches('"lit half"', "Half-Lit Room")).toBe(false);
   });
 });
+
+describe("a search by what only albums have", () => {
+  it("finds an album by its UPC, and no track or artist", () => {
+    const { upc, index } = catalogue.album(17);
+    expect(world.search("album", `upc:${upc}`)).toEqual([index]);
+    expect(world.search("album", "upc:999999999999")).toEqual([]);
+    expect(world.search("track", `upc:${upc}`)).toEqual([]);
+    expect(world.search("artist", `upc:${upc}`)).toEqual([]);
+  });
+
+  it("finds the albums that few know", () => {
+    const few = world.search("album", "tag:hipster");
+    const known = Array.from({ length: catalogue.albums }, (_, index) => index).filter(
+      (index) => catalogue.album(index).popularity < 10,
+    );
+    expect(few).toEqual(known);
+    expect(few.length).toBeGreaterThan(5);
+  });
+});

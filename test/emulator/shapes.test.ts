@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { removalFor, type Tier } from "../../src/contract/index.js";
 import { findSchema, ShapeCheck } from "../support/openapi.js";
+import { catalogueStage } from "./catalogue-stage.js";
 import { guest, stillEmulator, TIERS } from "./guest.js";
 import { KNOWN_DIFFERENCES, type KnownDifference } from "./known-shapes.js";
 import { type SampleCall, sampleCalls } from "./sample-calls.js";
@@ -34,6 +35,18 @@ async function sampled(tier: Tier): Promise<readonly Sampled[]> {
   return answers;
 }
 
+/** What an app can read by its own token, where no market applies. */
+async function sampledByApp(tier: Tier): Promise<readonly Sampled[]> {
+  const { emulator, appCall } = await catalogueStage({ tier });
+  const answers: Sampled[] = [];
+  for (const sample of sampleCalls(emulator)) {
+    if (sample.method !== "GET" || sample.path.startsWith("/me")) continue;
+    const { status, text, json } = await appCall("GET", sample.path);
+    answers.push({ sample, status, text, json });
+  }
+  return answers;
+}
+
 describe.each(TIERS)("every operation, for a %s app", (tier) => {
   it("succeeds, or is lost with the status that its row says", async () => {
     for (const { sample, status, text } of await sampled(tier)) {
@@ -51,7 +64,7 @@ describe.runIf(document !== undefined)("the members of every answer", () => {
     const met = new Set<KnownDifference>();
     const unknown: string[] = [];
     for (const tier of TIERS) {
-      for (const { sample, status, json } of await sampled(tier)) {
+      for (const { sample, status, json } of [...(await sampled(tier)), ...(await sampledByApp(tier))]) {
         const { operationId, result } = sample.row;
         if (status >= 300 || result.kind === "nothing" || result.kind === "ignored") continue;
         for (const problem of check.problems(NAMES[operationId] ?? operationId, status, json)) {

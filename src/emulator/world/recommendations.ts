@@ -37,6 +37,8 @@ export const RANGES = {
 } as const;
 export type Tunable = keyof typeof RANGES;
 
+type Values = Readonly<Record<Tunable, number>>;
+
 /** What a track shall be like. */
 export interface Wish {
   readonly tunable: Tunable;
@@ -60,16 +62,21 @@ export function recommend(
   plays: (track: number) => boolean,
 ): Recommended {
   const { key, catalogue } = world;
-  const values = (track: number) => valuesOf(key, catalogue, track);
+  const values = new Map<number, Values>();
+  const valuesFor = (track: number): Values => {
+    const known = values.get(track) ?? valuesOf(key, catalogue, track);
+    values.set(track, known);
+    return known;
+  };
   const [salt] = keyOf(seeds.map(({ id }) => id).join());
   const named = new Set(seeds.map(({ type, id }) => (type === "track" ? catalogue.find("track", id) : null)));
   const ranks = new Map<number, readonly [miss: number, luck: number]>();
   const pools = seeds.map((seed) => {
     const initial = poolOf(key, catalogue, seed).filter((track) => !named.has(track));
-    const wished = initial.filter((track) => fits(values(track), wishes));
+    const wished = initial.filter((track) => fits(valuesFor(track), wishes));
     const playable = wished.filter(plays);
     for (const track of playable)
-      ranks.set(track, [missOf(values(track), wishes), mix(key, SALT, track, salt)]);
+      ranks.set(track, [missOf(valuesFor(track), wishes), mix(key, SALT, track, salt)]);
     return { initial: initial.length, wished: wished.length, playable: playable.length };
   });
   const tracks = [...ranks].sort(([, a], [, b]) => a[0] - b[0] || a[1] - b[1]).map(([track]) => track);
@@ -106,7 +113,7 @@ function artistsOf(key: Key, { artists }: Catalogue, genre: number): readonly nu
   ).filter((artist) => genrePlaces(key, stem(key, KIND.artist, artist)).includes(genre));
 }
 
-function valuesOf(key: Key, catalogue: Catalogue, track: number): Readonly<Record<Tunable, number>> {
+function valuesOf(key: Key, catalogue: Catalogue, track: number): Values {
   const sound = soundOf(key, track);
   const { durationMs, popularity } = catalogue.track(track);
   return {
@@ -127,14 +134,14 @@ function valuesOf(key: Key, catalogue: Catalogue, track: number): Readonly<Recor
   };
 }
 
-function fits(values: Readonly<Record<Tunable, number>>, wishes: readonly Wish[]): boolean {
+function fits(values: Values, wishes: readonly Wish[]): boolean {
   return wishes.every(({ tunable, min, max }) => {
     const value = values[tunable];
     return value >= (min ?? value) && value <= (max ?? value);
   });
 }
 
-function missOf(values: Readonly<Record<Tunable, number>>, wishes: readonly Wish[]): number {
+function missOf(values: Values, wishes: readonly Wish[]): number {
   const misses = wishes.map(({ tunable, target }) =>
     target === undefined ? 0 : Math.abs(values[tunable] - target) / RANGES[tunable],
   );
