@@ -53,13 +53,21 @@ describe("a request that matched nothing", () => {
 describe("the ledger", () => {
   it("says in words which rule refused, and never what was sent", async () => {
     const emulator = stillEmulator();
-    const call = await guest(emulator, { scope: "user-top-read" });
+    const call = await guest(emulator, { scope: "user-top-read user-library-read" });
     await call("GET", "/me/playlists");
     await call("GET", "/me/top/tracks?limit=secret");
+    await call("GET", "/me/top/tracks?limit=51");
+    await call("GET", "/me/top/tracks?time_range=secret");
+    await call("GET", `/me/library/contains?uris=${new Array(41).fill(`spotify:track:${"0".repeat(22)}`)}`);
+    await call("PUT", "/playlists/37i9dQZF1DXcBWIGoYBM5M", "secret".repeat(200_000));
     await askToken(emulator, { grant_type: "refresh_token", refresh_token: "secret" });
-    expect(emulator.ledger.entries().slice(-3)).toMatchObject([
+    expect(emulator.ledger.entries().slice(-7)).toMatchObject([
       { rule: "scope", why: "the token lacks a scope of the operation" },
-      { rule: "parameters", why: expect.any(String) },
+      { rule: "parameters", why: "limit is no whole number from 1 on" },
+      { rule: "parameters", why: "limit is above 50" },
+      { rule: "parameters", why: "time_range is none of long_term, medium_term, short_term" },
+      { rule: "parameters", why: "more than 40 uris" },
+      { rule: "body", why: "the body is larger than any that is taken" },
       { rule: "invalid_grant", why: "Invalid refresh token" },
     ]);
     expect(JSON.stringify(emulator.ledger.entries())).not.toContain("secret");

@@ -92,7 +92,8 @@ function readBody(text: string, takesList: boolean): Record<string, unknown> {
  * `Invalid base62 id`); the others are made after them: guessed.
  */
 function checkFor(value: Value, wire: string, inBody: boolean): Check {
-  const invalid = () => badRequest(`Invalid ${wire}`);
+  const invalid = (why?: string) =>
+    badRequest(`Invalid ${wire}`, why === undefined ? undefined : `${wire} ${why}`);
   switch (value.kind) {
     case "text": {
       const pattern = value.pattern === undefined ? undefined : new RegExp(`^(?:${value.pattern})$`, "u");
@@ -107,8 +108,9 @@ function checkFor(value: Value, wire: string, inBody: boolean): Check {
       return (raw, tier) => {
         const number = inBody ? raw : readInteger(raw);
         if (typeof number !== "number" || !Number.isSafeInteger(number) || number < value.min)
-          throw invalid();
-        if (value.max !== undefined && number > limitFor(value.max, tier)) throw invalid();
+          throw invalid(`is no whole number from ${value.min} on`);
+        if (value.max !== undefined && number > limitFor(value.max, tier))
+          throw invalid(`is above ${limitFor(value.max, tier)}`);
         return number;
       };
     case "decimal":
@@ -135,7 +137,8 @@ function checkFor(value: Value, wire: string, inBody: boolean): Check {
       };
     case "choice":
       return (raw) => {
-        if (typeof raw !== "string" || !value.choices.includes(raw)) throw invalid();
+        if (typeof raw !== "string" || !value.choices.includes(raw))
+          throw invalid(`is none of ${value.choices.join(", ")}`);
         return raw;
       };
     case "id":
@@ -155,7 +158,9 @@ function checkFor(value: Value, wire: string, inBody: boolean): Check {
       return (raw, tier) => {
         const elements = inBody ? raw : String(raw).split(",");
         if (!Array.isArray(elements) || elements.length < value.min) throw invalid();
-        if (elements.length > value.max) throw badRequest(`Too many ${wire} requested`);
+        if (elements.length > value.max) {
+          throw badRequest(`Too many ${wire} requested`, `more than ${value.max} ${wire}`);
+        }
         return elements.map((element: unknown) => check(element, tier));
       };
     }

@@ -96,9 +96,7 @@ export function createApi(stage: Stage): (inquiry: Inquiry, note: Note) => Visit
       return perform(inquiry, match, note, body);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      note.rule = error.rule;
-      note.why = error.why;
-      return error.answer;
+      return refused(note, error);
     }
   }
 
@@ -118,12 +116,18 @@ export function createApi(stage: Stage): (inquiry: Inquiry, note: Note) => Visit
         inquiry.text().then(
           (body) => attempt(inquiry, match, note, body),
           (error: unknown) => {
-            if (error instanceof BodyTooLarge) return bodyTooLarge().answer;
+            if (error instanceof BodyTooLarge) return refused(note, bodyTooLarge());
             throw error;
           },
         ),
     };
   };
+}
+
+function refused(note: Note, { rule, why, answer }: Refusal): Answer {
+  note.rule = rule;
+  note.why = why;
+  return answer;
 }
 
 /** `HEAD` is `GET` whose body stays here (RFC 9110 section 9.3.2). That Spotify holds to it is guessed. */
