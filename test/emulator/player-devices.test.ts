@@ -100,6 +100,31 @@ describe("set-volume-for-users-playback", () => {
   });
 });
 
+describe("a snapshot of the emulator", () => {
+  it("holds what plays, what was played, and how loud", async () => {
+    const { call, play, album, emulator, uri } = await listener();
+    await play({ context_uri: album(0).uri });
+    await call("PUT", "/me/player/shuffle?state=true");
+    await call("PUT", "/me/player/volume?volume_percent=3");
+    await call("POST", `/me/player/queue?uri=${uri("track", 50)}`);
+    emulator.advance(600_000);
+    const answers = async () =>
+      Promise.all(
+        ["", "/queue", "/recently-played", "/devices"].map(
+          async (path) => (await call("GET", `/me/player${path}`)).json,
+        ),
+      );
+    const before = await answers();
+    const snapshot = emulator.snapshot();
+    await play({ uris: [uri("track", 9)] });
+    await call("PUT", "/me/player/volume?volume_percent=90");
+    emulator.advance(400_000);
+    expect(await answers()).not.toEqual(before);
+    emulator.restore(snapshot);
+    expect(await answers()).toEqual(before);
+  });
+});
+
 const COMMANDS = [
   ["PUT", "/me/player/play"],
   ["PUT", "/me/player/pause"],
