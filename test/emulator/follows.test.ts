@@ -85,6 +85,12 @@ describe("following playlists", () => {
     expect(await total()).toBe(before);
   });
 
+  it("of one's own does not count", async () => {
+    const { call } = await stage();
+    const made = await call("POST", "/me/playlists", { name: "Mine" });
+    expect(made.at("followers")).toEqual({ href: null, total: 0 });
+  });
+
   it("can be kept from others", async () => {
     const { emulator, call, playlist } = await stage();
     const path = `/playlists/${playlist("Werkstatt")}/followers`;

@@ -194,10 +194,12 @@ describe("covers", () => {
   it("are kept in bounds, the oldest gone first", async () => {
     const { emulator, call, idOf } = await stage();
     const { covers } = emulator.world;
-    for (let index = 0; index < 256; index++) covers.set(String(index), JPEG);
+    const first = `/playlists/${idOf("Empty Room")}/images`;
+    await call("PUT", first, base64(JPEG));
+    for (let index = 1; index < 256; index++) covers.set(String(index), JPEG);
     await call("PUT", `/playlists/${idOf("Kitchen Radio")}/images`, base64(JPEG));
     expect(covers.size).toBe(256);
-    expect(covers.has("0")).toBe(false);
     expect(covers.has(idOf("Kitchen Radio"))).toBe(true);
+    expect((await call("GET", first)).json, "no address leads to what is gone").toEqual([]);
   });
 });
