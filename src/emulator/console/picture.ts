@@ -11,12 +11,12 @@ const kept = new Map<string, Uint8Array<ArrayBuffer>>();
 
 /** A cover: the one that was uploaded, or one drawn from the id in its address; `undefined` when the address is none of a picture. */
 export function picture(path: string, world: World): Answer | undefined {
-  const [, id, size] = NAME.exec(path) ?? [];
-  if (id !== undefined && size !== undefined) return answer(drawn(id, Number(size)), "public, max-age=3600");
-  const [, playlist = "", cover] = UPLOADED.exec(path) ?? [];
-  const uploaded = world.covers.get(playlist);
-  if (uploaded === undefined || world.playlists.get(playlist)?.cover !== Number(cover)) return undefined;
-  return answer(new Uint8Array(uploaded), "no-cache");
+  const [, drawnId, size] = NAME.exec(path) ?? [];
+  const [, id = drawnId ?? "", cover] = UPLOADED.exec(path) ?? [];
+  const uploaded = world.covers.get(id);
+  if (cover !== undefined && world.playlists.get(id)?.cover !== Number(cover)) return undefined;
+  if (uploaded !== undefined) return answer(new Uint8Array(uploaded), "no-cache");
+  return size === undefined ? undefined : answer(drawn(id, Number(size)), "public, max-age=3600");
 }
 
 function answer(body: Uint8Array<ArrayBuffer>, caching: string): Answer {
