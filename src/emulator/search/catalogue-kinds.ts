@@ -4,12 +4,12 @@ import {
   guestOf,
   ISRC_NUMBERS,
   ISRC_PREFIX,
-  releaseYearOf,
   UPC_PREFIX,
 } from "../world/catalogue.js";
 import { KIND } from "../world/identifier.js";
 import { type Key, root, stemIn } from "../world/key.js";
 import { ALBUM_NAMES, ARTIST_NAMES, type NamePattern, TRACK_NAMES } from "../world/names.js";
+import { releaseYearOf } from "../world/releases.js";
 import { exactName } from "./name-sieve.js";
 import type { SearchQuery, SearchText } from "./search-query.js";
 import type { Searched } from "./searched.js";

@@ -4,15 +4,12 @@ import { fromId, KIND, type Kind, toId } from "./identifier.js";
 import { type Key, pick, stem } from "./key.js";
 import { CLOSING_MARKETS, type Offer } from "./markets.js";
 import { ALBUM_NAMES, ARTIST_NAMES, genresOf, nameOf, TRACK_NAMES } from "./names.js";
+import { type Release, releaseOf } from "./releases.js";
 import { rounds } from "./rounds.js";
 import { createSpoken, type Spoken, type SpokenKind } from "./spoken.js";
 
 const ALBUMS = rounds([10, 12, 1, 14, 9, 11, 4, 13, 10, 16, 8, 12]);
 const ALBUMS_PER_ARTIST = 3;
-
-/** The years in which albums came out. */
-export const FIRST_YEAR = 1972;
-export const LAST_YEAR = 2025;
 
 /** Country and registrant, made up. */
 export const ISRC_PREFIX = "QZEMU";
@@ -25,14 +22,11 @@ export const UPC_PREFIX = "0";
 const STAND_INS = 2 ** 32;
 
 const DRAW = {
-  year: 1,
-  day: 2,
   explicit: 3,
   length: 4,
   popularity: 7,
   followers: 8,
   closed: 9,
-  whole: 10,
   standIn: 12,
   label: 13,
 } as const;
@@ -48,7 +42,7 @@ export interface ArtistEntry {
   readonly followers: number;
 }
 
-export interface AlbumEntry {
+export interface AlbumEntry extends Release {
   readonly index: number;
   readonly id: string;
   readonly name: string;
@@ -57,8 +51,6 @@ export interface AlbumEntry {
   /** Index of the first track; the others follow it. */
   readonly firstTrack: number;
   readonly totalTracks: number;
-  readonly releaseDate: string;
-  readonly precision: "year" | "month" | "day";
   readonly label: string;
   readonly popularity: number;
   readonly upc: string;
@@ -239,21 +231,4 @@ function standInFor(track: TrackEntry, id: string): TrackEntry {
     standIn: undefined,
     ...(closedMarket !== undefined && { onlyMarket: closedMarket }),
   };
-}
-
-/** The year in which an album came out. */
-export function releaseYearOf(key: Key, album: number): number {
-  return FIRST_YEAR + pick(key, KIND.album, album, DRAW.year, LAST_YEAR - FIRST_YEAR + 1);
-}
-
-/** When an album came out, without making the album. */
-export function releaseOf(key: Key, album: number): Pick<AlbumEntry, "releaseDate" | "precision"> {
-  const year = String(releaseYearOf(key, album));
-  const day = pick(key, KIND.album, album, DRAW.day, 12 * 28);
-  const month = `${year}-${String(1 + Math.floor(day / 28)).padStart(2, "0")}`;
-  // As at Spotify, old releases are now and then known by their year or month only.
-  const known = pick(key, KIND.album, album, DRAW.whole, 12);
-  if (known === 0) return { releaseDate: year, precision: "year" };
-  if (known === 1) return { releaseDate: month, precision: "month" };
-  return { releaseDate: `${month}-${String(1 + (day % 28)).padStart(2, "0")}`, precision: "day" };
 }

@@ -1,7 +1,8 @@
-import { type Catalogue, FIRST_YEAR, LAST_YEAR, releaseOf, releaseYearOf } from "./catalogue.js";
+import type { Catalogue } from "./catalogue.js";
 import type { Key } from "./key.js";
+import { FIRST_YEAR, LAST_YEAR, releaseOf, releaseYearOf } from "./releases.js";
 
-/** The list goes no further. As observed. */
+/** The list goes no further. Guessed. */
 const MAX_NEW = 100;
 
 /**

@@ -94,14 +94,12 @@ function poolOf(key: Key, catalogue: Catalogue, { type, id }: Seed): readonly nu
 
 function tracksBy(catalogue: Catalogue, artists: readonly number[]): readonly number[] {
   const tracks: number[] = [];
-  for (const artist of artists) {
-    for (const album of catalogue.albumsOf(artist)) {
-      const { firstTrack, totalTracks } = catalogue.album(album);
-      for (let place = 0; place < totalTracks && tracks.length < POOL; place++)
-        tracks.push(firstTrack + place);
-    }
+  for (const album of artists.flatMap(catalogue.albumsOf)) {
+    if (tracks.length >= POOL) break;
+    const { firstTrack, totalTracks } = catalogue.album(album);
+    for (let place = 0; place < totalTracks; place++) tracks.push(firstTrack + place);
   }
-  return tracks;
+  return tracks.slice(0, POOL);
 }
 
 function artistsOf(key: Key, { artists }: Catalogue, genre: number): readonly number[] {
