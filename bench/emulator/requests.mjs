@@ -49,6 +49,7 @@ for (const [title, count] of Object.entries(CASES)) {
       "requests/s": Math.round(middle(which, "perSecond")),
       "of bare": (middle(which, "perSecond") / middle(0, "perSecond")).toFixed(2),
       "CPU µs/request": middle(which, "cpu").toFixed(1),
+      "of bare by CPU": (middle(0, "cpu") / middle(which, "cpu")).toFixed(2),
       "p50 ms": middle(which, "p50").toFixed(2),
       "p99 ms": middle(which, "p99").toFixed(2),
       "bytes/answer": Math.round(middle(which, "bytesPerAnswer")),

@@ -12,7 +12,6 @@ import { memo } from "../memo.js";
 import type { Catalogue, TrackEntry } from "../world/catalogue.js";
 import { isOffered, MARKETS, marketsOf } from "../world/markets.js";
 import type { FaceOptions } from "./face-options.js";
-import { frozenAnswer } from "./kept-text.js";
 import { imagesAt, linksTo } from "./objects/links.js";
 import { pageOf } from "./page-of.js";
 
@@ -40,18 +39,18 @@ export function musicFace(catalogue: Catalogue, options: FaceOptions, keepsMembe
 
   const simplifiedArtist = memo((index): SimplifiedArtist => {
     const { id, name } = catalogue.artist(index);
-    return Object.freeze({ name, ...linksTo("artist", id, api) });
+    return { name, ...linksTo("artist", id, api) };
   });
 
   const artist = memo((index): Artist => {
     const { id, genres, followers, popularity } = catalogue.artist(index);
     const kept = keepsMembers ? { followers: { href: null, total: followers }, popularity } : {};
-    return frozenAnswer({ genres, images: imagesAt(pictures, id), ...simplifiedArtist(index), ...kept });
+    return { genres, images: imagesAt(pictures, id), ...simplifiedArtist(index), ...kept };
   });
 
   const album = memo((index): SimplifiedAlbum => {
     const entry = catalogue.album(index);
-    return Object.freeze({
+    return {
       album_type: entry.type,
       artists: [simplifiedArtist(entry.artist)],
       images: imagesAt(pictures, entry.id),
@@ -61,7 +60,7 @@ export function musicFace(catalogue: Catalogue, options: FaceOptions, keepsMembe
       total_tracks: entry.totalTracks,
       ...linksTo("album", entry.id, api),
       ...(keepsMembers && market === undefined && { available_markets: MARKETS }),
-    });
+    };
   });
 
   /** What is played where something else was asked for: apps that lost the member which says so get what they asked for. */
@@ -74,7 +73,7 @@ export function musicFace(catalogue: Catalogue, options: FaceOptions, keepsMembe
   const simplifiedTrack = memo((index): SimplifiedTrack => {
     const asked = catalogue.track(index);
     const entry = playedFor(asked);
-    return Object.freeze({
+    return {
       artists: entry.artists.map(simplifiedArtist),
       disc_number: 1,
       duration_ms: entry.durationMs,
@@ -87,23 +86,23 @@ export function musicFace(catalogue: Catalogue, options: FaceOptions, keepsMembe
       ...linksTo("track", entry.id, api),
       ...availability(entry, market, keepsMembers),
       ...(entry !== asked && { linked_from: linksTo("track", asked.id, api) }),
-    });
+    };
   });
 
   const track = memo((index): Track => {
     const entry = playedFor(catalogue.track(index));
-    return frozenAnswer({
+    return {
       album: album(entry.album),
       external_ids: { isrc: entry.isrc },
       ...simplifiedTrack(index),
       ...(keepsMembers && { popularity: entry.popularity }),
-    });
+    };
   });
 
   const fullAlbum = memo((index): Album => {
     const entry = catalogue.album(index);
     const year = entry.releaseDate.slice(0, 4);
-    return frozenAnswer({
+    return {
       copyrights: [
         { text: `${year} ${entry.label}`, type: "C" },
         { text: `${year} ${entry.label}`, type: "P" },
@@ -117,7 +116,7 @@ export function musicFace(catalogue: Catalogue, options: FaceOptions, keepsMembe
       }),
       ...album(index),
       ...(keepsMembers && { label: entry.label, popularity: entry.popularity }),
-    });
+    };
   }, ALBUMS_KEPT);
 
   return {

@@ -31,7 +31,7 @@ export function spokenFace(catalogue: Catalogue, options: FaceOptions, keepsMemb
 
   const show = memo((index): SimplifiedShow => {
     const entry = catalogue.show(index);
-    return Object.freeze({
+    return {
       ...linksTo("show", entry.id, api),
       copyrights: [],
       ...described(`${entry.publisher} and guests on ${entry.topic.toLowerCase()}.`),
@@ -43,13 +43,13 @@ export function spokenFace(catalogue: Catalogue, options: FaceOptions, keepsMemb
       name: entry.name,
       total_episodes: entry.totalEpisodes,
       ...(keepsMembers && { available_markets: marketsOf(entry), publisher: entry.publisher }),
-    });
+    };
   });
 
   const simplifiedEpisode = memo((index): SimplifiedEpisode => {
     const entry = catalogue.episode(index);
     const { language } = catalogue.show(entry.show);
-    return Object.freeze({
+    return {
       ...linksTo("episode", entry.id, api),
       audio_preview_url: null,
       ...described(`This week: ${entry.topic.toLowerCase()}.`),
@@ -63,13 +63,13 @@ export function spokenFace(catalogue: Catalogue, options: FaceOptions, keepsMemb
       name: entry.name,
       release_date: entry.releaseDate,
       release_date_precision: "day",
-    });
+    };
   });
 
   const audiobook = memo((index): SimplifiedAudiobook => {
     const entry = catalogue.audiobook(index);
     const year = entry.releaseDate.slice(0, 4);
-    return Object.freeze({
+    return {
       ...linksTo("audiobook", entry.id, api),
       authors: [{ name: entry.author }],
       copyrights: [
@@ -86,7 +86,7 @@ export function spokenFace(catalogue: Catalogue, options: FaceOptions, keepsMemb
       narrators: [{ name: entry.narrator }],
       total_chapters: entry.totalChapters,
       ...(keepsMembers && { available_markets: AUDIOBOOK_MARKETS, publisher: entry.publisher }),
-    });
+    };
   });
 
   const simplifiedChapter = memo((index): SimplifiedChapter => {
@@ -94,7 +94,7 @@ export function spokenFace(catalogue: Catalogue, options: FaceOptions, keepsMemb
     const book = catalogue.audiobook(entry.audiobook);
     // The first chapter is there to be tried.
     const mustBePaid = book.isSold && entry.number > 0;
-    return Object.freeze({
+    return {
       // A chapter is an episode in all but its address. As documented.
       ...linksTo("episode", entry.id, api),
       href: `${api}/chapters/${entry.id}`,
@@ -111,7 +111,7 @@ export function spokenFace(catalogue: Catalogue, options: FaceOptions, keepsMemb
       release_date_precision: "day",
       ...(mustBePaid && { restrictions: { reason: "payment_required" } }),
       ...(keepsMembers && { available_markets: AUDIOBOOK_MARKETS }),
-    });
+    };
   });
 
   return {
@@ -121,17 +121,13 @@ export function spokenFace(catalogue: Catalogue, options: FaceOptions, keepsMemb
     },
     show,
     simplifiedEpisode,
-    episode: memo((index) =>
-      Object.freeze({ ...simplifiedEpisode(index), show: show(catalogue.episode(index).show) }),
-    ),
+    episode: memo((index) => ({ ...simplifiedEpisode(index), show: show(catalogue.episode(index).show) })),
     audiobook,
     simplifiedChapter,
-    chapter: memo((index) =>
-      Object.freeze({
-        ...simplifiedChapter(index),
-        audiobook: audiobook(catalogue.chapter(index).audiobook),
-      }),
-    ),
+    chapter: memo((index) => ({
+      ...simplifiedChapter(index),
+      audiobook: audiobook(catalogue.chapter(index).audiobook),
+    })),
   };
 }
 

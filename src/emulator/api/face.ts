@@ -4,8 +4,8 @@ import type { FaceOptions } from "./face-options.js";
 import { type SpokenFace, spokenFace } from "./face-spoken.js";
 
 /**
- * What the catalogue looks like from one market through apps of one tier. What it gives is frozen and made once, as long as it is
- * asked for often enough.
+ * What the catalogue looks like from one market through apps of one tier. What is asked for often enough is made
+ * once, and frozen.
  */
 export interface Face extends FaceOptions, MusicFace, SpokenFace {
   /** True for apps that keep the members which the wave of February 2026 took away. */

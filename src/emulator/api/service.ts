@@ -5,12 +5,12 @@ import type { OperationId } from "../../contract/table.js";
 import type { AccessToken } from "../accounts/grants.js";
 import type { RegisteredApp } from "../apps.js";
 import { type Answer, BodyTooLarge, emptyAnswer, type Inquiry } from "../exchange.js";
+import { textOf } from "../kept.js";
 import type { Note } from "../ledger.js";
 import type { Stage, Visit } from "../stage.js";
 import { createFaces } from "./faces.js";
 import type { Handler, View } from "./handler.js";
 import { handlers } from "./handlers/index.js";
-import { textOf } from "./kept-text.js";
 import { nearMiss } from "./near-miss.js";
 import {
   API_HEADERS,

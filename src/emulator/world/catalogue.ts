@@ -176,10 +176,10 @@ export function createCatalogue(key: Key, tracks: number): Catalogue {
         artist: artistOfAlbum(index),
         firstTrack,
         totalTracks,
-        ...releaseOf(key, index),
         label: LABELS[pick(key, KIND.album, index, DRAW.label, LABELS.length)] ?? "",
         popularity: pick(key, KIND.album, index, DRAW.popularity, 101),
         upc: UPC_PREFIX + String(index).padStart(11, "0"),
+        ...releaseOf(key, index),
       };
     }),
 
