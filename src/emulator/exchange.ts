@@ -13,8 +13,8 @@ export interface Inquiry {
   readonly query: string;
   /** The value of a header, asked for in lower case, or `null`. */
   header(name: string): string | null;
-  /** The body; rejects with `BodyTooLarge` above `MAX_BODY_BYTES`. */
-  text(): Promise<string>;
+  /** The body; rejects with `BodyTooLarge` above so many bytes, `MAX_BODY_BYTES` unless said otherwise. */
+  text(maxBytes?: number): Promise<string>;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -16,7 +16,7 @@ export function inquiryOf(request: Request, url: URL, service: ServiceName): Inq
     path: url.pathname,
     query: url.search.slice(1),
     header: (name) => request.headers.get(name),
-    text: () => boundedText(request.body),
+    text: (maxBytes) => boundedText(request.body, maxBytes),
     signal: request.signal,
   };
 }
@@ -76,13 +76,16 @@ function readable(
   });
 }
 
-async function boundedText(stream: ReadableStream<Uint8Array> | null): Promise<string> {
+async function boundedText(
+  stream: ReadableStream<Uint8Array> | null,
+  maxBytes = MAX_BODY_BYTES,
+): Promise<string> {
   if (stream === null) return "";
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of stream) {
     length += chunk.length;
-    if (length > MAX_BODY_BYTES) throw new BodyTooLarge();
+    if (length > maxBytes) throw new BodyTooLarge();
     chunks.push(chunk);
   }
   return joinedText(chunks, length);

@@ -134,8 +134,8 @@ class NodeInquiry implements Inquiry {
     return value === undefined ? null : String(value);
   }
 
-  text(): Promise<string> {
-    return boundedText(this.#incoming);
+  text(maxBytes?: number): Promise<string> {
+    return boundedText(this.#incoming, maxBytes);
   }
 
   /** Made only where somebody looks: most requests are answered before their sender could go away. */
@@ -146,14 +146,14 @@ class NodeInquiry implements Inquiry {
   }
 }
 
-function boundedText(incoming: IncomingMessage): Promise<string> {
+function boundedText(incoming: IncomingMessage, maxBytes = MAX_BODY_BYTES): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     let length = 0;
     incoming.on("data", (chunk: Uint8Array) => {
       length += chunk.length;
       // What comes after is still read, so that the refusal can be sent, and thrown away.
-      if (length <= MAX_BODY_BYTES) chunks.push(chunk);
+      if (length <= maxBytes) chunks.push(chunk);
       else reject(new BodyTooLarge());
     });
     incoming.on("end", () => resolve(joinedText(chunks, length)));

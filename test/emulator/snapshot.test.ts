@@ -76,6 +76,12 @@ describe("a snapshot", () => {
       const headers = { "x-console-key": served.consoleKey };
       expect((await fetch(`${served.console}/snapshot`)).status).toBe(403);
       const body = await (await fetch(`${served.console}/snapshot`, { headers })).text();
+      const long = await fetch(`${served.console}/restore`, {
+        method: "POST",
+        headers,
+        body: body.padEnd(3_000_000),
+      });
+      expect(long.status).toBe(204);
       emulator.world.playlists.clear();
       const restored = await fetch(`${served.console}/restore`, { method: "POST", headers, body });
       expect(restored.status).toBe(204);

@@ -13,6 +13,8 @@ import { ledgerAnswer } from "./ledger-view.js";
 import { picture } from "./picture.js";
 import { stateOf } from "./state.js";
 
+/** What is sent to `/restore` by whoever has the key. */
+const MAX_SNAPSHOT_BYTES = 64 * 2 ** 20;
 const NOT_STORED = { "cache-control": "no-store" } as const;
 const NOTHING = { error: "There is nothing here." } as const;
 
@@ -55,11 +57,11 @@ function look(stage: Stage, inquiry: Inquiry, note: Note): Answer {
 }
 
 async function change(stage: Stage, controls: Controls, inquiry: Inquiry, note: Note): Promise<Answer> {
-  const text = await inquiry.text();
-  const form = readConsoleForm(inquiry, text);
   // A header of our own, or a member of the form: a page from elsewhere knows neither.
-  const shown = form?.key ?? inquiry.header("x-console-key") ?? "";
-  if (!equalInConstantTime(shown, controls.key)) {
+  const isKeyed = equalInConstantTime(inquiry.header("x-console-key") ?? "", controls.key);
+  const text = await inquiry.text(isKeyed ? MAX_SNAPSHOT_BYTES : undefined);
+  const form = isKeyed ? undefined : readConsoleForm(inquiry, text);
+  if (!isKeyed && !equalInConstantTime(form?.key ?? "", controls.key)) {
     note.rule = "console-key";
     const error = "The header x-console-key must hold the console's key.";
     return form === undefined
