@@ -151,6 +151,17 @@ describe("faults as JSON", () => {
     expect(() => readFaults(value)).toThrow(StagedoorError);
   });
 
+  it("have types of their own in code", () => {
+    const { faults } = stillEmulator();
+    faults.add({ kind: "F13", seconds: 30, as: "date" });
+    faults.add({ kind: "F11", location: "http://127.0.0.1:9/" });
+    // @ts-expect-error F11 leads nowhere without a location.
+    expect(() => faults.add({ kind: "F11" })).toThrow("fault.location");
+    // @ts-expect-error A cut has no pace.
+    expect(() => faults.add({ kind: "F5", ms: 1 })).toThrow("fault.ms is no member here");
+    expect(faults.list()).toMatchObject([{ fault: { seconds: 30 } }, { fault: { kind: "redirect" } }]);
+  });
+
   it("are refused in code too, where types were got round", () => {
     const wrong = { kind: "delay", ms: "1" } as unknown as Fault;
     expect(() => stillEmulator().faults.add(wrong)).toThrow("fault.ms");

@@ -61,13 +61,13 @@ describe("a port of the emulator", () => {
     expect(statusesOf(heard)).toEqual([200, 404, 200]);
     const mixed = await raw(
       "api",
-      get("/v1/first", "") + "OPTIONS /v1/me HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n",
+      `${get("/v1/first", "")}OPTIONS /v1/me HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n`,
     );
     expect(statusesOf(mixed)).toEqual([401, 204]);
   });
 
   it("answers a HEAD without a body, and goes on", async () => {
-    const heard = await raw("console", "HEAD /health HTTP/1.1\r\nHost: {host}\r\n\r\n" + get("/nothing"));
+    const heard = await raw("console", `HEAD /health HTTP/1.1\r\nHost: {host}\r\n\r\n${get("/nothing")}`);
     expect(statusesOf(heard)).toEqual([200, 404]);
     expect(heard.split("\r\n\r\n")[1]).toMatch(/^HTTP\/1\.1 404/);
     expect(heard).toMatch(/content-length: [1-9]/i);

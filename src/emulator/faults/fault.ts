@@ -130,8 +130,14 @@ export const FAULT_CODES = {
 } as const;
 
 type CommonMembers = Pick<Fault, "match" | "times" | "after" | "probability" | "seed">;
+type MembersOf<K extends FaultKind["kind"]> = Omit<Extract<FaultKind, { readonly kind: K }>, "kind">;
 
-/** A fault by its code, such as `{ kind: "F5", times: 1 }`; F11 needs a `location`. */
+/** A fault by its code, such as `{ kind: "F6", bytes: 10, times: 1 }`; only F11 cannot do without a member, its `location`. */
 export type CodedFault =
-  | ({ readonly kind: Exclude<FaultCode, "F11"> } & CommonMembers)
-  | ({ readonly kind: "F11"; readonly location: string } & CommonMembers);
+  | {
+      [C in Exclude<FaultCode, "F11">]: { readonly kind: C } & Partial<
+        MembersOf<(typeof FAULT_CODES)[C]["kind"]>
+      > &
+        CommonMembers;
+    }[Exclude<FaultCode, "F11">]
+  | ({ readonly kind: "F11" } & MembersOf<"redirect"> & CommonMembers);
