@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { jpeg } from "../../src/emulator/console/jpeg.js";
 import { createEmulator } from "../../src/emulator/index.js";
 import { serveEmulator } from "../../src/emulator/serve.js";
+import { changeCover } from "../../src/emulator/world/playlist-changes.js";
 import { describeInChromium } from "../support/chromium.js";
 import { stillEmulator } from "./guest.js";
 
@@ -52,9 +53,12 @@ describe("a cover", () => {
   it("is the one that was uploaded, where one was", async () => {
     const emulator = stillEmulator();
     const uploaded = jpeg(16, () => [200, 128, 128]);
-    emulator.world.covers.set(ID, uploaded);
-    const response = await pictureAt(`/image/${ID}-300.jpg`, emulator);
+    const [playlist] = emulator.world.playlists.values();
+    if (playlist === undefined) throw new Error("There are playlists from the start.");
+    changeCover(emulator.world, playlist, uploaded);
+    const response = await pictureAt(`/image/${playlist.id}-cover${playlist.cover}.jpg`, emulator);
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(uploaded);
+    expect((await pictureAt(`/image/${playlist.id}-cover0.jpg`, emulator)).status).toBe(404);
     emulator.reset();
     expect(emulator.world.covers.size).toBe(0);
   });
