@@ -49,8 +49,9 @@ export const KNOWN: readonly KnownDifference[] = [
   },
   {
     difference: "only ours: body ids",
-    operations: ["remove-shows-user", "save-shows-user"],
-    evidence: "The schema forgot the body, which is taken as for albums and tracks. Platform notes 2.4.",
+    operations: ["remove-audiobooks-user", "remove-shows-user", "save-audiobooks-user", "save-shows-user"],
+    evidence:
+      "The schema forgot the body, which is taken as for albums and tracks. Platform notes 2.4; for audiobooks the official SDK's own tests, which ran against Spotify, save and remove by body.",
   },
   {
     difference: "only ours: query ids",
