@@ -3,12 +3,6 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { TIERS } from "../contract/index.js";
 import { ERAS, REFRESH_MODES } from "../emulator/index.js";
 import type { Ports } from "../login/index.js";
-import { apiCommand } from "./commands/api.js";
-import { demoCommand } from "./commands/demo.js";
-import { emulateCommand } from "./commands/emulate.js";
-import { loginCommand } from "./commands/login.js";
-import { statusCommand } from "./commands/status.js";
-import { logoutCommand, refreshCommand, tokenCommand } from "./commands/token.js";
 import type { Context } from "./context.js";
 import { EXIT } from "./exit-codes.js";
 
@@ -21,7 +15,10 @@ export interface Program {
   profile(): string | undefined;
 }
 
-/** The command with all its subcommands; parsing only, what they do is in `commands/`. */
+/**
+ * The command with all its subcommands; parsing only. What they do is in `commands/`, each loaded when it is asked for: an emulator
+ * should not wait for the files of a login.
+ */
 export function createProgram(context: Context): Program {
   let code: number = EXIT.ok;
   let profile: string | undefined;
@@ -72,28 +69,30 @@ The app is named by SPOTIFY_CLIENT_ID (and SPOTIFY_CLIENT_SECRET, SPOTIFY_REDIRE
     .option("--show-dialog", "show the consent page even if you have agreed before")
     .option("--timeout <seconds>", "how long to wait; default: 120, with --paste 600", readSeconds)
     .option("-y, --yes", "agree by program; works with an emulator only")
-    .action((options) => loginCommand(context, options));
+    .action(async (options) => (await import("./commands/login.js")).loginCommand(context, options));
   profiled(program.command("status"))
     .description("show who is logged in, what may be done and for how long; never a token")
     .option("--json", "for programs: a list of profiles")
     .action(async (options) => {
-      code = await statusCommand(context, options);
+      code = await (await import("./commands/status.js")).statusCommand(context, options);
     });
   profiled(program.command("token"))
     .description("print a valid access token and nothing else, refreshing it if needed")
-    .action((options) => tokenCommand(context, options));
+    .action(async (options) => (await import("./commands/token.js")).tokenCommand(context, options));
   profiled(program.command("refresh"))
     .description("refresh the access token now")
-    .action((options) => refreshCommand(context, options));
+    .action(async (options) => (await import("./commands/token.js")).refreshCommand(context, options));
   profiled(program.command("logout"))
     .description("remove the stored login")
-    .action((options) => logoutCommand(context, options));
+    .action(async (options) => (await import("./commands/token.js")).logoutCommand(context, options));
   profiled(program.command("api"))
     .description("make one call with the stored token and print the JSON that comes back")
     .argument("<method-and-path...>", "such as GET /me/playlists; GET may be left out")
     .option("-q, --query <name=value>", "a query parameter; may be given several times", collect, [])
     .option("--body <json>", "a JSON body, @file, or - for standard input")
-    .action((words, options) => apiCommand(context, words, options));
+    .action(async (words, options) =>
+      (await import("./commands/api.js")).apiCommand(context, words, options),
+    );
   program
     .command("emulate")
     .description(
@@ -122,7 +121,7 @@ The app is named by SPOTIFY_CLIENT_ID (and SPOTIFY_CLIENT_SECRET, SPOTIFY_REDIRE
     )
     .option("--size <tracks>", "how many tracks there are; albums and artists follow from it", readSize)
     .option("--faults <file>", "a JSON file with faults that wait from the start")
-    .action((options) => emulateCommand(context, options));
+    .action(async (options) => (await import("./commands/emulate.js")).emulateCommand(context, options));
   program
     .command("demo")
     .description(
@@ -131,7 +130,7 @@ The app is named by SPOTIFY_CLIENT_ID (and SPOTIFY_CLIENT_SECRET, SPOTIFY_REDIRE
     .option("-y, --yes", "agree by program; works with the emulator only")
     .addOption(new Option("--paste", "paste the address that the browser ends on").conflicts("yes"))
     .option("--no-browser", "print the address only")
-    .action((options) => demoCommand(context, options));
+    .action(async (options) => (await import("./commands/demo.js")).demoCommand(context, options));
   return { command: program, code: () => code, profile: () => profile };
 }
 
