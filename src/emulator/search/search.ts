@@ -19,7 +19,7 @@ export type SearchedType = keyof ReturnType<typeof catalogueKinds> | keyof Retur
 export type Search = (type: SearchedType, text: string) => readonly number[];
 
 export function createSearch(key: Key, catalogue: Catalogue, clock: Clock): Search {
-  const kinds = { ...catalogueKinds(key, catalogue), ...spokenKinds(catalogue) };
+  const kinds = { ...catalogueKinds(key, catalogue), ...spokenKinds(key, catalogue) };
   const remembered = new Map<string, readonly number[]>();
   return (type, text) => {
     const query = parseSearch(text, clock.now());

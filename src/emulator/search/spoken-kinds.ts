@@ -1,8 +1,15 @@
 import type { Catalogue } from "../world/catalogue.js";
+import { KIND } from "../world/identifier.js";
+import type { Key } from "../world/key.js";
+import { nameOf } from "../world/names.js";
+import { EPISODE_NAMES } from "../world/spoken-names.js";
 import type { Searched } from "./searched.js";
 
 /** Shows, episodes and audiobooks, for a search: there are so few of them that each is looked at. */
-export function spokenKinds(catalogue: Catalogue): {
+export function spokenKinds(
+  key: Key,
+  catalogue: Catalogue,
+): {
   readonly [T in "show" | "episode" | "audiobook"]: Searched;
 } {
   return {
@@ -16,8 +23,14 @@ export function spokenKinds(catalogue: Catalogue): {
     episode: {
       count: catalogue.episodes,
       describe(index) {
-        const { name, show, releaseDate } = catalogue.episode(index);
-        return { name, more: [catalogue.show(show).name], year: Number(releaseDate.slice(0, 4)) };
+        // Thousands are looked at in each search, so that only what a query asks for is made of them.
+        return {
+          name: nameOf(EPISODE_NAMES, key, KIND.episode, index),
+          more: [catalogue.show(catalogue.showOf(index)).name],
+          get year() {
+            return Number(catalogue.episode(index).releaseDate.slice(0, 4));
+          },
+        };
       },
     },
     audiobook: {

@@ -79,6 +79,8 @@ export interface Spoken {
   readonly chapters: number;
   show(index: number): ShowEntry;
   episode(index: number): EpisodeEntry;
+  /** The show of an episode, without making the episode. */
+  showOf(episode: number): number;
   audiobook(index: number): AudiobookEntry;
   chapter(index: number): ChapterEntry;
 }
@@ -129,6 +131,8 @@ export function createSpoken(key: Key, tracks: number): Spoken {
         releaseDate: dayOf(newest - weeks * 7 * DAY),
       };
     }),
+
+    showOf: EPISODES.groupOf,
 
     audiobook: memo((index) => ({
       index,
