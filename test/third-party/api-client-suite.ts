@@ -22,6 +22,10 @@ export function apiClientSuite<Api>(client: ApiClient<Api>): void {
       await expectation(stage.setScene());
     });
 
+    it.each(Object.entries(client.variants ?? {}))("calls by its %s too", (_, variant) =>
+      variant(stage.api, stage.setScene()),
+    );
+
     it("has reached each of them, and nothing beside", () => {
       const answered = stage.spotify.emulator.ledger.entries().filter(({ status }) => status < 300);
       const reached = namesOf(answered.filter(({ service }) => service === "api"));
@@ -66,6 +70,9 @@ function useStage<Api>(client: ApiClient<Api>, options: EmulatorOptions) {
   return {
     get spotify() {
       return now().spotify;
+    },
+    get api() {
+      return now().api;
     },
     /** A world as it was made. */
     setScene(): Scene {

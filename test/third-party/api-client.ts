@@ -10,6 +10,12 @@ import type { LocalSpotify, TokenAnswer } from "./local-spotify.js";
  */
 export type ClientCalls<Api> = { readonly [K in OperationId]?: (api: Api, cast: Cast) => Promise<unknown> };
 
+/**
+ * The methods of a client beside those, for operations that another of its methods calls already; each with what has to come of it. The
+ * name is the method's.
+ */
+export type ClientVariants<Api> = Readonly<Record<string, (api: Api, scene: Scene) => Promise<void>>>;
+
 /** A client that only makes calls, or makes calls too. */
 export interface ApiClient<Api> {
   /** The name of its package. */
@@ -19,6 +25,7 @@ export interface ApiClient<Api> {
   /** Where `connect` had to change more than the client's own settings. */
   disconnect?(): void;
   readonly calls: ClientCalls<Api>;
+  readonly variants?: ClientVariants<Api>;
 }
 
 /** A world and a client that is logged in there. */

@@ -1,14 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
-import { table } from "../../src/contract/table.js";
 import { createEmulator } from "../../src/emulator/index.js";
-import { operationsOf } from "./api-client.js";
+import { calledOperations } from "./called-operations.js";
 import { mostUsedCalls } from "./most-used-calls.js";
-import { officialSdkCalls } from "./official-sdk-calls.js";
-import { soundifyCalls } from "./soundify-calls.js";
-import { spotifyWebApiNodeCalls } from "./spotify-web-api-node-calls.js";
-import { stainlessCalls } from "./stainless-calls.js";
 
 const here = new URL(".", import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, here), "utf8");
@@ -20,17 +15,11 @@ const rows = readme
   .filter((line) => line.startsWith("| "))
   .map((line) => line.split("|").map((cell) => cell.trim()));
 const tests = readdirSync(here)
-  .filter((name) => name.endsWith(".test.ts") && name !== "readme.test.ts")
+  .filter((name) => name.endsWith(".test.ts") && !["coverage.test.ts", "readme.test.ts"].includes(name))
   .map((name) => ({ name, text: read(name) }));
 const versions = new Map(Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }));
 /** The survey's section, or that it was found by these tests. */
 const isReference = (cell = "") => cell.startsWith("peers/") || cell === "seen here";
-const called = new Map([
-  ["@spotify/web-api-ts-sdk", operationsOf(officialSdkCalls)],
-  ["spotify-web-api-node", operationsOf(spotifyWebApiNodeCalls)],
-  ["@soundify/web-api", operationsOf(soundifyCalls)],
-  ["@stainless-commons/spotify", operationsOf(stainlessCalls)],
-]);
 
 describe("the README of the third parties", () => {
   it("has a row for every test file, with the version that is installed", () => {
@@ -62,38 +51,9 @@ describe("the README of the third parties", () => {
   });
 
   it("has for every client that makes calls the number of its operations", () => {
-    for (const [client, operations] of called) {
+    for (const [client, operations] of calledOperations) {
       const row = rows.find((cells) => cells[1] === client);
       expect([client, row?.at(-3)]).toEqual([client, String(operations.length)]);
     }
-  });
-});
-
-describe("the list of called operations", () => {
-  it("is what the clients' tests hold against the ledger", async () => {
-    const clients = [...called.keys()];
-    const all = table().map(({ row }) => row.operationId);
-    const lines = all.sort().map((id) => {
-      const marks = [...called.values()].map((operations) =>
-        operations.some((one) => one === id) ? "x" : "",
-      );
-      return `| ${[id, ...marks].join(" | ")} |`;
-    });
-    const reached = all.filter((id) =>
-      [...called.values()].some((operations) => operations.some((one) => one === id)),
-    );
-    const totals = [...called.values()].map((operations) => operations.length);
-    const text = [
-      "# Operations that a client of somebody else calls in these tests",
-      "",
-      `${reached.length} of ${all.length}. Written by readme.test.ts (\`vitest -u\`) from the tables that the clients' tests hold against the emulator's ledger.`,
-      "",
-      `| operation | ${clients.join(" | ")} |`,
-      `| --- |${" --- |".repeat(clients.length)}`,
-      ...lines,
-      `| ${[reached.length, ...totals].join(" | ")} |`,
-      "",
-    ];
-    await expect(text.join("\n")).toMatchFileSnapshot("called-operations.md");
   });
 });

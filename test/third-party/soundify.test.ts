@@ -10,6 +10,7 @@ import { itHasFault } from "./known-fault.js";
 import { askForTokens, type LocalSpotify, logInByHand, withLocalSpotify } from "./local-spotify.js";
 import { failureOf } from "./oauth-client.js";
 import { soundifyCalls } from "./soundify-calls.js";
+import { soundifyVariants } from "./soundify-variants.js";
 
 const { SpotifyClient, SpotifyError } = soundify;
 
@@ -19,6 +20,7 @@ const client: ApiClient<soundify.SpotifyClient> = {
   name: "@soundify/web-api",
   connect: (spotify, { access_token }) => new SpotifyClient(access_token, { baseUrl: baseUrlOf(spotify) }),
   calls: soundifyCalls,
+  variants: soundifyVariants,
 };
 
 apiClientSuite(client);
@@ -172,6 +174,7 @@ describe("soundify's calls", () => {
       const { episode, person } = castOf(world);
       await soundify.saveEpisode(client, episode);
       await soundify.removeSavedEpisode(client, episode);
+      await soundify.removeSavedEpisodes(client, [episode]);
       expect(ledger.entries().at(-1)).toMatchObject({ method: "GET", path: "/v1/me/episodes", status: 200 });
       expect(world.libraryOf(person).has(`spotify:episode:${episode}`)).toBe(true);
     }),

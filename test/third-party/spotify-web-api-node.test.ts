@@ -10,6 +10,7 @@ import { CLIENT_ID, CLIENT_SECRET, type LocalSpotify, localUrl, withLocalSpotify
 import { SCOPES } from "./most-used-calls.js";
 import { failureOf } from "./oauth-client.js";
 import { spotifyWebApiNodeCalls } from "./spotify-web-api-node-calls.js";
+import { spotifyWebApiNodeVariants } from "./spotify-web-api-node-variants.js";
 
 const { _makeRequest: send } = httpManager;
 
@@ -31,6 +32,7 @@ const client: ApiClient<SpotifyWebApi> = {
   },
   disconnect: restoreRequests,
   calls: spotifyWebApiNodeCalls,
+  variants: spotifyWebApiNodeVariants,
 };
 
 apiClientSuite(client);
@@ -216,6 +218,22 @@ describe("spotify-web-api-node's calls", () => {
     loggedIn(async (api, { emulator: { ledger } }) => {
       await failureOf(api.getTrack("x/../../me?y="));
       expect(ledger.entries().at(-1)?.path).toBe("/v1/tracks/x/../../me");
+    }),
+  );
+
+  itHasFault(
+    {
+      knownFault:
+        "removeTracksFromPlaylistByPosition names no tracks, without which Spotify removes nothing any more",
+      reference: "seen here",
+    },
+    loggedIn(async (api, { emulator: { world } }) => {
+      const { playlist } = castOf(world);
+      const stored = world.playlists.get(playlist);
+      const snapshot = stored && world.snapshotOf(stored);
+      const error = await failureOf(api.removeTracksFromPlaylistByPosition(playlist, [0, 1], snapshot));
+      expect(error).toMatchObject({ statusCode: 400 });
+      expect(stored?.entries).toHaveLength(237);
     }),
   );
 });

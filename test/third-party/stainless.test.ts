@@ -16,12 +16,14 @@ import {
 } from "./local-spotify.js";
 import { failureOf } from "./oauth-client.js";
 import { stainlessCalls } from "./stainless-calls.js";
+import { stainlessVariants } from "./stainless-variants.js";
 
 const client: ApiClient<Spotify> = {
   name: "@stainless-commons/spotify",
   connect: ({ api }, { access_token }) =>
     new Spotify({ baseURL: api, defaultHeaders: { authorization: `Bearer ${access_token}` } }),
   calls: stainlessCalls,
+  variants: stainlessVariants,
 };
 
 apiClientSuite(client);

@@ -92,6 +92,7 @@ declare module "spotify-web-api-node" {
     | "createPlaylist"
     | "followArtists"
     | "followPlaylist"
+    | "followUsers"
     | "getAlbum"
     | "getAlbumTracks"
     | "getAlbums"
@@ -118,6 +119,7 @@ declare module "spotify-web-api-node" {
     | "getMySavedAlbums"
     | "getMySavedShows"
     | "getMySavedTracks"
+    | "getMyTopArtists"
     | "getMyTopTracks"
     | "getNewReleases"
     | "getPlaylist"
@@ -132,14 +134,23 @@ declare module "spotify-web-api-node" {
     | "getUser"
     | "getUserPlaylists"
     | "isFollowingArtists"
+    | "isFollowingUsers"
     | "pause"
     | "play"
     | "removeFromMySavedAlbums"
     | "removeFromMySavedShows"
     | "removeFromMySavedTracks"
     | "removeTracksFromPlaylist"
+    | "removeTracksFromPlaylistByPosition"
     | "reorderTracksInPlaylist"
+    | "replaceTracksInPlaylist"
     | "search"
+    | "searchAlbums"
+    | "searchArtists"
+    | "searchEpisodes"
+    | "searchPlaylists"
+    | "searchShows"
+    | "searchTracks"
     | "seek"
     | "setRepeat"
     | "setShuffle"
@@ -149,6 +160,7 @@ declare module "spotify-web-api-node" {
     | "transferMyPlayback"
     | "unfollowArtists"
     | "unfollowPlaylist"
+    | "unfollowUsers"
     | "uploadCustomPlaylistCoverImage";
 
   interface SpotifyWebApi extends Readonly<Record<Callable, SpotifyWebApi.Request>> {}
@@ -167,7 +179,6 @@ declare module "spotify-web-api-node" {
     setAccessToken(token: string): void;
     setRefreshToken(token: string): void;
     getAccessToken(): string | undefined;
-    getRefreshToken(): string | undefined;
   }
   namespace SpotifyWebApi {
     interface Answer<Body = unknown> {
