@@ -164,6 +164,10 @@ describe("what can be seen", () => {
     const emulator = stillEmulator();
     const marks = await (await emulator.fetch(`${emulator.urls.console}/operations`)).json();
     expect(marks).toHaveLength(table().length);
+    const page = await (await emulator.fetch(emulator.urls.console)).text();
+    expect(page).toMatch(
+      new RegExp(`${marks.length} operations, \\d+ as documented, \\d+ as observed, \\d+ guessed in part`),
+    );
     expect(marks.find(({ operationId }: { operationId: string }) => operationId === "search")).toMatchObject({
       mark: "guessed",
       because: expect.any(String),

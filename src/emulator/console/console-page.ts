@@ -1,3 +1,4 @@
+import { type Honesty, honesty } from "../api/honesty.js";
 import { EMULATOR_CLIENT_ID, EMULATOR_CLIENT_SECRET } from "../apps.js";
 import type { Answer } from "../exchange.js";
 import { escapeHtml, page } from "../page.js";
@@ -57,6 +58,13 @@ ${card("Time", clockControls() + resetControls())}
 ${card("Settings", live("settings", settingsPart(stage)) + settingsControls(stage))}
 </div>
 ${card("Tokens that work", live("tokens", tokensPart(stage)))}
-<p class="soft">How sure each operation is: <a href="/operations">/operations</a> · all state: <a href="/state">/state</a></p>`,
+<p class="soft">${honestyInNumbers()}: <a href="/operations">/operations</a> · all state: <a href="/state">/state</a></p>`,
   });
+}
+
+/** How far the answers can be trusted to be Spotify's. */
+function honestyInNumbers(): string {
+  const marks = honesty().map(({ mark }) => mark);
+  const count = (mark: Honesty) => marks.filter((one) => one === mark).length;
+  return `${marks.length} operations, ${count("documented")} as documented, ${count("observed")} as observed, ${count("guessed")} guessed in part`;
 }
