@@ -18,9 +18,19 @@ export async function openPort(server: Server, port: number): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Lets the faults of connections happen to a server: a closed port, a reset as soon as somebody is there. */
-export function faultyPort(server: Server, port: number, service: ServiceName, faults: Faults): () => void {
+/**
+ * Lets the faults of connections happen to a server: a closed port, a reset as soon as somebody is there.
+ *
+ * @returns what ends that, and resolves when the port is not about to open any more
+ */
+export function faultyPort(
+  server: Server,
+  port: number,
+  service: ServiceName,
+  faults: Faults,
+): () => Promise<void> {
   let work = Promise.resolve();
+  let ended = false;
   server.prependListener("connection", (socket) => {
     if (faults.any && faults.takeConnection(service) === "reset-on-accept") socket.resetAndDestroy();
   });
@@ -31,11 +41,16 @@ export function faultyPort(server: Server, port: number, service: ServiceName, f
       const done = closePort(server);
       work = work.then(() => done);
     } else if (!closed) {
-      work = work.then(() => reopen(server, port, () => !faults.isClosed(service)));
+      work = work.then(() => reopen(server, port, () => !ended && !faults.isClosed(service)));
     }
     return work;
   };
-  return faults.onPorts(adjust);
+  const stop = faults.onPorts(adjust);
+  return () => {
+    ended = true;
+    stop();
+    return work;
+  };
 }
 
 /** Somebody else may have taken the port meanwhile: then it stays closed, as it would for any server. */

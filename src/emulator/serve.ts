@@ -55,10 +55,10 @@ export async function serveEmulator(emulator: Emulator, options: ServeOptions = 
     });
   }
   const servers: Server[] = [];
-  const unwatch: (() => void)[] = [];
-  const close = () => {
-    for (const stop of unwatch) stop();
-    return Promise.all(servers.map(closePort)).then(() => undefined);
+  const stops: (() => Promise<void>)[] = [];
+  const close = async () => {
+    await Promise.all(stops.map((stop) => stop()));
+    await Promise.all(servers.map(closePort));
   };
   const origins: string[] = [];
   try {
@@ -66,7 +66,7 @@ export async function serveEmulator(emulator: Emulator, options: ServeOptions = 
       const server = createServer();
       const bound = await openPort(server, port === 0 ? 0 : port + index);
       servers.push(server);
-      unwatch.push(faultyPort(server, bound, service, emulator.faults));
+      stops.push(faultyPort(server, bound, service, emulator.faults));
       origins.push(`http://${HOST}:${bound}`);
       server.on("request", listenerFor(emulator, service, `${HOST}:${bound}`));
     }

@@ -73,6 +73,23 @@ describe("a fault on the wire", () => {
     expect((await hear(`${served.console}/health`)).status).toBe(200);
   });
 
+  it("leaves no port open that was about to open when the emulator ends", async () => {
+    const { emulator, served } = await serve();
+    emulator.faults.add({ kind: "F0" });
+    emulator.faults.clear();
+    await served.close();
+    await emulator.faults.settled();
+    for (const url of [served.accounts, served.api]) expect((await hear(url)).code).toBe("ECONNREFUSED");
+  });
+
+  it("opens the port again before the console says that all is reset", async () => {
+    const { emulator, served } = await serve();
+    emulator.faults.add({ kind: "F0" });
+    const headers = { "x-console-key": served.consoleKey };
+    await fetch(`${served.console}/reset`, { method: "POST", headers });
+    expect((await hear(`${served.api}/me`)).status).toBe(401);
+  });
+
   it("resets new connections before it has read a request, as often as was said", async () => {
     const { emulator, served } = await serve();
     emulator.faults.add({ kind: "F1", match: { service: "api" }, times: 2 });

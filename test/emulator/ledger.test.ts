@@ -60,14 +60,20 @@ describe("the ledger", () => {
     await call("GET", "/me/top/tracks?time_range=secret");
     await call("GET", `/me/library/contains?uris=${new Array(41).fill(`spotify:track:${"0".repeat(22)}`)}`);
     await call("PUT", "/playlists/37i9dQZF1DXcBWIGoYBM5M", "secret".repeat(200_000));
+    await emulator.fetch(`${emulator.urls.accounts}/api/token`, {
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: "secret=1&secret=2",
+    });
     await askToken(emulator, { grant_type: "refresh_token", refresh_token: "secret" });
-    expect(emulator.ledger.entries().slice(-7)).toMatchObject([
+    expect(emulator.ledger.entries().slice(-8)).toMatchObject([
       { rule: "scope", why: "the token lacks a scope of the operation" },
       { rule: "parameters", why: "limit is no whole number from 1 on" },
       { rule: "parameters", why: "limit is above 50" },
       { rule: "parameters", why: "time_range is none of long_term, medium_term, short_term" },
       { rule: "parameters", why: "more than 40 uris" },
       { rule: "body", why: "the body is larger than any that is taken" },
+      { rule: "invalid_request", why: "a parameter came more than once" },
       { rule: "invalid_grant", why: "Invalid refresh token" },
     ]);
     expect(JSON.stringify(emulator.ledger.entries())).not.toContain("secret");

@@ -70,7 +70,8 @@ export async function tokenEndpoint(
   } catch (error) {
     if (!(error instanceof TokenRefusal)) throw error;
     note.rule = error.body.error;
-    note.why = error.message;
+    // A name that came twice may be anything, also a secret in the wrong place.
+    note.why = form.repeated.length > 0 ? "a parameter came more than once" : error.message;
     return jsonAnswer(400, error.body, HEADERS);
   }
 }

@@ -26,7 +26,10 @@ type Command = (stage: Stage, controls: Controls, body: unknown) => unknown;
 
 /** What a command may be told to do, by method and path; what it gives is the answer's JSON. */
 const COMMANDS: Readonly<Record<string, Command>> = {
-  "POST /reset": (_stage, controls) => controls.reset(),
+  "POST /reset": ({ faults }, controls) => {
+    controls.reset();
+    return faults.settled();
+  },
   "POST /clock": (_stage, controls, body) => {
     const { advanceMs, now } = members(body, ["advanceMs", "now"]);
     const time = typeof now === "string" ? Date.parse(now) : now;
@@ -67,7 +70,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   "GET /snapshot": (_stage, controls) => controls.snapshot(),
   // `restore` looks at it before it believes anything of it.
-  "POST /restore": (_stage, controls, body) => controls.restore(body as Snapshot),
+  "POST /restore": ({ faults }, controls, body) => {
+    controls.restore(body as Snapshot);
+    return faults.settled();
+  },
   "POST /revoke": (_stage, controls, body) =>
     controls.revoke(scopeOf(members(body ?? {}, ["person", "clientId"]))),
 };
