@@ -6,6 +6,8 @@ import type { AnswerFault } from "./fault.js";
 const HUGE_BYTES = 64 * 2 ** 20;
 const BOMB_BYTES = 100 * 2 ** 20;
 const CHUNK_BYTES = 65_536;
+/** Larger than what goes out at once: packing costs more for each piece than for each byte. */
+const PACKED_CHUNK_BYTES = 2 ** 20;
 
 /** What a fault answers in the place of the right answer; `undefined` for kinds that leave the answer as it is, or give none. */
 export function faultAnswer(fault: AnswerFault, clock: Clock): Answer | undefined {
@@ -87,12 +89,12 @@ async function* hugeJson(bytes: number): AsyncGenerator<Uint8Array> {
 
 /** Zeros, packed while they are sent: a thousandth of their size goes out. */
 async function* gzipBomb(bytes: number): AsyncGenerator<Uint8Array> {
-  const zeros = new Uint8Array(CHUNK_BYTES);
+  const zeros = new Uint8Array(Math.min(bytes, PACKED_CHUNK_BYTES));
   let left = bytes;
   const source = new ReadableStream<BufferSource>({
     pull(controller) {
-      controller.enqueue(left < CHUNK_BYTES ? zeros.slice(0, left) : zeros.slice());
-      left -= CHUNK_BYTES;
+      controller.enqueue(left < zeros.length ? zeros.subarray(0, left) : zeros);
+      left -= zeros.length;
       if (left <= 0) controller.close();
     },
   });
