@@ -25,7 +25,6 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
 /** Packages, and the rooms that may import them; Node's own modules too. */
 const PACKAGES: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
   { name: /^oauth4webapi$/, files: /^oauth\// },
-  { name: /^hono($|\/)/, files: /^emulator\// },
   { name: /^fs-native-extensions$/, files: /^stores\/file/ },
   { name: /^commander$/, files: /^cli\// },
   {

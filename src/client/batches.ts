@@ -1,6 +1,4 @@
-import { abortError } from "../base/errors.js";
 import type { Endpoint } from "../contract/index.js";
-import type { CallOptions } from "./connection.js";
 
 /** How many calls of one batch are under way at once: enough to hide the way there and back, too few to look like a flood. */
 export const PARALLEL = 4;
@@ -16,12 +14,11 @@ export function chunksOf<T>(list: readonly T[], size: number): readonly (readonl
  * Does something for each element, a few at a time, and gives the results in the order of the elements. After the first failure nothing
  * more is begun.
  *
- * @throws what the first one fails with; `aborted`
+ * @throws what the first one fails with
  */
 export async function mapInParallel<T, R>(
   list: readonly T[],
   work: (element: T) => Promise<R>,
-  { signal }: CallOptions = {},
 ): Promise<R[]> {
   const results: R[] = [];
   const rest = list.entries();
@@ -29,7 +26,6 @@ export async function mapInParallel<T, R>(
   const worker = async () => {
     for (const [index, element] of rest) {
       if (failed) return;
-      if (signal?.aborted) throw abortError(signal, "The call");
       try {
         results[index] = await work(element);
       } catch (error) {

@@ -112,11 +112,10 @@ export async function send(
   if (response.status < 200 || response.status > 299) {
     const error = refusal(response, { row, token, types, now: connection.clock.now() });
     if (removal !== undefined && error.code === "endpoint-removed" && tellsTier(row, response.status)) {
-      connection.tiers.learn(removal, true);
+      connection.tiers.learnLost(removal);
     }
     throw error;
   }
-  if (removal !== undefined) connection.tiers.learn(removal, false);
   return response;
 }
 

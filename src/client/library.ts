@@ -30,7 +30,7 @@ export function libraryOf(connection: Connection) {
     /** For each, whether it is saved or followed, in the order of the URIs. */
     async contains({ uris }: LibraryArguments, options: CallOptions = {}): Promise<readonly boolean[]> {
       const chunks = chunksOf(uris, batchSize(library.contains, "uris"));
-      return (await mapInParallel(chunks, (chunk) => contains({ uris: chunk }, options), options)).flat();
+      return (await mapInParallel(chunks, (chunk) => contains({ uris: chunk }, options))).flat();
     },
   };
 }

@@ -115,7 +115,7 @@ export function replacing(connection: Connection, row: Endpoint) {
   return async (args: Input = {}, options: CallOptions = {}): Promise<unknown> => {
     if (entry === undefined || removed === undefined) return invoke(connection, row, args, options);
     let failure: unknown;
-    if (connection.tiers.hasLost(removed) !== true) {
+    if (!connection.tiers.hasLost(removed)) {
       try {
         return await invoke(connection, row, args, options);
       } catch (error) {
@@ -129,7 +129,7 @@ export function replacing(connection: Connection, row: Endpoint) {
     if (replaced === undefined) throw failure ?? endpointRemoved(0, row);
     const result = await replaced;
     // That the new operation does what the old one refused tells that it was not about the thing: the app has lost the wave.
-    if (failure !== undefined) connection.tiers.learn(removed, true);
+    if (failure !== undefined) connection.tiers.learnLost(removed);
     return result;
   };
 }

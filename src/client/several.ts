@@ -41,27 +41,25 @@ export function severalOf<E extends Endpoint>(
     // The first one alone: where batches are gone, one refusal is enough.
     const [first = [], ...others] = chunksOf(ids, batchSize(batch, "ids"));
     const begun = await readBatch(first, rest, options);
-    const more = await mapInParallel(others, (chunk) => readBatch(chunk, rest, options), options);
+    const more = await mapInParallel(others, (chunk) => readBatch(chunk, rest, options));
     return [begun, ...more].flat();
   }
 
   async function oneByOne({ ids, ...rest }: SeveralArguments, options: CallOptions) {
     const distinct = [...new Set(ids)];
     const read = (id: string) => readOne(id, rest, options).catch(nullWhenNotFound);
-    const found = await mapInParallel(distinct, read, options);
+    const found = await mapInParallel(distinct, read);
     const byId = new Map(distinct.map((id, index) => [id, found[index] ?? null]));
     return ids.map((id) => byId.get(id) ?? null);
   }
 
   return async (args, options = {}) => {
     if (args.ids.length === 0) return [];
-    const { removed } = batch.life;
-    if (removed === undefined || connection.tiers.hasLost(removed) !== true) {
-      try {
-        return await inBatches(args, options);
-      } catch (error) {
-        if (!(error instanceof ApiError) || error.code !== "endpoint-removed") throw error;
-      }
+    try {
+      // Where batches are known to be gone, this fails before anything is sent.
+      return await inBatches(args, options);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "endpoint-removed") throw error;
     }
     return oneByOne(args, options);
   };

@@ -121,6 +121,19 @@ describe("items", () => {
     expect(seen()).toHaveLength(4);
   });
 
+  it("TR-19 of a cursor list that leads back are an error", async () => {
+    const { client, seen } = clientBench(() => {
+      const next = `${API}/me/following?type=artist&after=1`;
+      return {
+        body: { artists: { href: "", items: [1], limit: 1, next, cursors: { after: "1" }, total: 4 } },
+      };
+    });
+    expect(await failure(collect(client.items(client.me.following({ type: "artist" }))))).toMatchObject({
+      code: "response-invalid",
+    });
+    expect(seen()).toHaveLength(2);
+  });
+
   it("of a search end where Spotify stops showing them, without a call beyond", async () => {
     const { client, seen } = clientBench((request) => {
       const page = served(request, 5000);

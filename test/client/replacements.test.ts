@@ -133,6 +133,18 @@ describe("an operation that was lost, and that something replaces", () => {
   });
 });
 
+describe("the arguments of an operation that was lost", () => {
+  it.each([
+    ["an id of another type", { ids: [`spotify:track:${ONE}`] }, /ids\[0\] must name an album, not a track/],
+    ["more than it ever took", { ids: Array.from({ length: 21 }, () => ONE) }, /1 to 20 elements/],
+  ])("are checked as before: %s", async (_name, args, why) => {
+    const { client, seen } = clientBench(development, { tier: "development" });
+    const error = await failure(client.me.saveAlbums(args));
+    expect(error).toMatchObject({ code: "argument-invalid", message: expect.stringMatching(why) });
+    expect(seen()).toEqual([]);
+  });
+});
+
 describe("what no other operation can do", () => {
   it.each([
     [

@@ -116,6 +116,12 @@ describe("several", () => {
     }
   });
 
+  it("reads one by one only where batches are gone, not where they fail", async () => {
+    const { client, seen } = clientBench(() => refused(500, "no"));
+    expect(await failure(client.tracks.several({ ids: ids(3) }))).toMatchObject({ code: "server-error" });
+    expect(seen()).toHaveLength(1);
+  });
+
   it("stops at the first failure, and begins nothing more", async () => {
     const { client, seen } = clientBench((_, index) => (index === 2 ? refused(500, "no") : { body: {} }), {
       tier: "development",
