@@ -117,6 +117,16 @@ describe("the Stainless client's calls", () => {
   );
 
   it(
+    "take a player command that is answered with a text",
+    loggedIn(async (client, { emulator: { world } }) => {
+      await client.me.player.startPlayback({ uris: [...castOf(world).trackUris] });
+      world.playerAnswers = "text";
+      await client.me.player.pausePlayback();
+      expect(await client.me.player.getState()).toMatchObject({ is_playing: false });
+    }),
+  );
+
+  it(
     "put ids into the path so that they stay in their place",
     loggedIn(async (client, { emulator: { ledger } }) => {
       expect(await failureOf(client.tracks.retrieve("x/../../me?y="))).toBeInstanceOf(
