@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { removalFor } from "../../src/contract/life.js";
+import { removalFor, type Tier } from "../../src/contract/life.js";
 import { type OperationId, table } from "../../src/contract/table.js";
 import type { EmulatorOptions, LedgerEntry } from "../../src/emulator/index.js";
 import { manualClock } from "../support/clock.js";
@@ -37,8 +37,8 @@ export function apiClientSuite<Api>(client: ApiClient<Api>): void {
     });
   });
 
-  describe(`${client.name} on an app in development mode`, () => {
-    const stage = useStage(client, { tier: "development" });
+  describe.each(["legacy", "development"] as const)(`${client.name} on an app of the %s tier`, (tier) => {
+    const stage = useStage(client, { tier });
 
     it("is refused what such an app has lost, and nothing else", async () => {
       const scene = stage.setScene();
@@ -46,7 +46,7 @@ export function apiClientSuite<Api>(client: ApiClient<Api>): void {
       for (const operationId of operations) await scene.call(operationId).catch(() => undefined);
       const entries = stage.spotify.emulator.ledger.entries();
       const refused = entries.filter(({ rule }) => rule === "tier" || rule === "route" || rule === "method");
-      expect(namesOf(refused)).toEqual(operations.filter(isLostInDevelopment));
+      expect(namesOf(refused)).toEqual(operations.filter((operationId) => isLost(operationId, tier)));
     });
   });
 }
@@ -100,8 +100,8 @@ function namesOf(entries: readonly LedgerEntry[]): readonly string[] {
   return [...new Set(entries.map(({ operationId, path }) => operationId ?? path))].sort();
 }
 
-function isLostInDevelopment(operationId: OperationId): boolean {
+function isLost(operationId: OperationId, tier: Tier): boolean {
   return table().some(
-    ({ row }) => row.operationId === operationId && removalFor(row.life, "development") !== undefined,
+    ({ row }) => row.operationId === operationId && removalFor(row.life, tier) !== undefined,
   );
 }
