@@ -92,7 +92,7 @@ function methodsAt(
 
 /**
  * The path that stands for an older form of it: with a slash at the end, or with a playlist's owner before it. Spotify's pages no
- * longer name either; clients that go on sending them show that it takes both.
+ * longer name either. That it takes both still is guessed, from clients that go on sending them.
  */
 function modernPath(path: string): string {
   const whole = path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
