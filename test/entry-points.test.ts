@@ -93,6 +93,7 @@ describe("the neutral rooms", () => {
         contents: `
           import { createSpotify } from "./src/index.ts";
           import { createEmulator, EMULATOR_CLIENT_ID, EMULATOR_CLIENT_SECRET } from "./src/emulator/index.ts";
+          import { emulatedSpotify } from "./src/testing.ts";
           globalThis.main = async () => {
             const emulator = createEmulator({ seed: 3 });
             const spotify = createSpotify({
@@ -104,7 +105,8 @@ describe("the neutral rooms", () => {
               fetch: (url, init) => emulator.fetch(url, init),
             });
             const found = await spotify.search.find({ q: "a", type: ["track"], limit: 2 });
-            return found.tracks.items.length;
+            const { spotify: marlows } = await emulatedSpotify({ emulator });
+            return [found.tracks.items.length, (await marlows.me.profile()).id];
           };`,
         resolveDir: ROOT,
         loader: "ts",
@@ -136,8 +138,8 @@ describe("the neutral rooms", () => {
       setTimeout,
       structuredClone,
     };
-    const context = createContext({ ...web, ...more, Uint8Array, Error, TypeError });
+    const context = createContext({ ...web, ...more, ArrayBuffer, Uint8Array, Error, TypeError });
     runInContext(outputFiles[0]?.text ?? "", context);
-    expect(await (context.main as () => Promise<number>)()).toBe(2);
+    expect(await (context.main as () => Promise<unknown>)()).toEqual([2, "marlow.finch"]);
   });
 });

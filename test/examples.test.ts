@@ -113,6 +113,10 @@ describe("the examples", () => {
     });
   });
 
+  it("test with a person logged in", async () => {
+    expect(await runExample("logged-in-test.ts", {})).toMatch(/^(?:#|ℹ) pass 1$/m);
+  });
+
   it("use an emulator without a port", async () => {
     expect(await runExample("emulator.ts", {})).toBe("3 tracks, 1 token request\n");
   });

@@ -11,7 +11,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["token", "transport"],
   ["oauth", "stores", "client", "emulator"],
   ["session", "login"],
-  ["index.ts", "environment.ts", "web", "browser"],
+  ["index.ts", "testing.ts", "environment.ts", "web", "browser"],
   ["cli", "ansible"],
 ];
 
@@ -20,6 +20,7 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
   contract: [],
   emulator: ["contract", "base"],
   "index.ts": ["environment.ts", ...FLOORS.slice(0, 4).flat()],
+  "testing.ts": ["index.ts", ...FLOORS.slice(0, 4).flat()],
 };
 
 /** Packages, and the rooms that may import them; Node's own modules too. */

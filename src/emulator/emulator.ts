@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "../base/clock.js";
 import { randomString } from "../base/random.js";
 import type { Tier } from "../contract/life.js";
+import { agree } from "./accounts/agree.js";
 import { createConsents } from "./accounts/consents.js";
 import { createGrants } from "./accounts/grants.js";
 import { createRefreshModes, type RefreshMode, type RefreshModeScope } from "./accounts/refresh-mode.js";
@@ -64,6 +65,15 @@ export interface Emulator {
   /** Opens the console's commands. */
   readonly consoleKey: string;
   registerApp(registration: AppRegistration): RegisteredApp;
+  /**
+   * Has a person agree behind an authorize URL, as the only request for which they do: `world.consent` is neither asked nor changed.
+   *
+   * @param person Default: `world.defaultPerson`
+   * @returns the address that the browser is sent back to, with the code in it
+   * @throws StagedoorError `argument-invalid` for a person who does not exist, with the names of those who do;
+   * `authorization-failed` where the page would refuse
+   */
+  agree(authorizeUrl: string | URL, person?: string): Promise<string>;
   /** Puts the clock forward. */
   advance(ms: number): void;
   /** Puts the clock to a time: milliseconds since the Unix epoch. */
@@ -192,8 +202,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       const request = input instanceof Request && init === undefined ? input : new Request(input, init);
       const url = new URL(request.url);
       const service = services.get(url.origin);
-      if (service === undefined)
-        throw new TypeError(`fetch failed: no service of the emulator is at ${url.origin}`);
+      if (service === undefined) throw noService(url);
       request.signal.throwIfAborted();
       const trouble = faults.any ? faults.takeConnection(service) : undefined;
       if (trouble === "closed-port") throw new ConnectionRefused();
@@ -201,6 +210,11 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       return responseOf(await answer(inquiryOf(request, url, service)), request);
     },
     answer,
+    async agree(authorizeUrl, person = world.defaultPerson) {
+      const url = new URL(authorizeUrl);
+      if (services.get(url.origin) !== "accounts") throw noService(url);
+      return agree(world, answer, url, person);
+    },
     world,
     ledger,
     faults,
@@ -220,4 +234,9 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     serveAt,
     reset,
   };
+}
+
+/** As a `fetch` fails that finds nobody. */
+function noService({ origin }: URL): TypeError {
+  return new TypeError(`fetch failed: no service of the emulator is at ${origin}`);
 }

@@ -16,6 +16,8 @@ export interface Inquiry {
   /** The body; rejects with `BodyTooLarge` above so many bytes, `MAX_BODY_BYTES` unless said otherwise. */
   text(maxBytes?: number): Promise<string>;
   readonly signal?: AbortSignal | undefined;
+  /** The id of the person who agrees at once, where the request is that of an authorize page; never from the wire. */
+  readonly agreedBy?: string | undefined;
 }
 
 export type AnswerHeaders = Readonly<Record<string, string | readonly string[]>>;

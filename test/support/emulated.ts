@@ -7,8 +7,8 @@ import {
   type EmulatorOptions,
 } from "../../src/emulator/index.js";
 import { type ServedEmulator, serveEmulator } from "../../src/emulator/serve.js";
-import { createSpotify, type Spotify, type SpotifyOptions } from "../../src/index.js";
-import { beginLogin, completeLogin } from "../../src/oauth/index.js";
+import type { Spotify, SpotifyOptions } from "../../src/index.js";
+import { emulatedSpotify, logInAt } from "../../src/testing.js";
 import { type ManualClock, manualClock } from "./clock.js";
 
 /** An emulator without ports, and a client that is logged in at it, both on one clock that the test moves. */
@@ -34,29 +34,15 @@ export interface EmulatedOptions extends EmulatorOptions {
 export async function emulated(options: EmulatedOptions = {}): Promise<Emulated> {
   const clock = manualClock();
   const emulator = createEmulator({ clock, ...options });
-  emulator.world.consent = "allow";
   const fetch: NonNullable<SpotifyOptions["fetch"]> = (url, init) => {
     const { authorization = "" } = Object.fromEntries(new Headers(init.headers));
     return options.intercept?.(authorization) ?? emulator.fetch(url, init);
   };
-  const { accounts: accountsUrl, api: apiUrl } = emulator.urls;
-  const spotify = createSpotify({
-    clientId: EMULATOR_CLIENT_ID,
-    accountsUrl,
-    apiUrl,
-    fetch,
-    clock,
-    ...options.client,
-  });
+  const client = { fetch, clock, ...options.client };
+  const { spotify } = await emulatedSpotify({ emulator, scope: SCOPES, client });
   const logIn = async (who = spotify, scope = SCOPES) => {
-    const { url, pending } = await beginLogin(who.app, {
-      redirectUri: "http://127.0.0.1:8888/callback",
-      scope,
-    });
-    const back = await emulator.fetch(url, { redirect: "manual" });
-    await who.session.adopt(await completeLogin(who.app, pending, back.headers.get("location") ?? ""));
+    await logInAt(emulator, who, { scope });
   };
-  await logIn();
   const before = emulator.ledger.tokenRequests().length;
   return {
     emulator,

@@ -31,9 +31,10 @@ export function authorize(stage: Stage, inquiry: Inquiry, note: Note): Answer {
   const { consents } = stage;
   note.clientId = request.app.clientId;
   const loggedIn = consents.personOf(cookie(inquiry, LOGIN_COOKIE) ?? "");
-  const { consent, consentScopes, defaultPerson } = stage.world;
+  const { consentScopes, defaultPerson } = stage.world;
+  const consent = inquiry.agreedBy === undefined ? stage.world.consent : "allow";
   if (consent !== "ask") {
-    const person = loggedIn ?? defaultPerson;
+    const person = inquiry.agreedBy ?? loggedIn ?? defaultPerson;
     const scopes = request.scopes.filter((scope) => consentScopes?.includes(scope) ?? true);
     return conclude(stage, request, { allowed: consent === "allow", person, scopes }, note);
   }
