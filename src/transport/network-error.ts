@@ -1,4 +1,5 @@
 import { StagedoorError } from "../base/errors.js";
+import { isLoopback } from "../base/origins.js";
 
 /** Failures that happen before the first byte of a request can have left. */
 const BEFORE_SENDING = new Set([
@@ -18,11 +19,15 @@ export class NetworkError extends StagedoorError {
   /** `no` when the request certainly did not leave; `unknown` when the server may have acted on it. */
   readonly delivered: "no" | "unknown";
 
+  /** @param host with its port, where it is not the usual one */
   constructor(host: string, systemCode: string | undefined) {
     const delivered = systemCode !== undefined && isBeforeSending(systemCode) ? "no" : "unknown";
     const code = systemCode === undefined ? "" : ` (${systemCode})`;
     super("network-failed", `The connection to ${host} failed${code}.`, {
-      hint: "Check the network and try again; nothing that was stored has changed.",
+      hint:
+        systemCode === "ECONNREFUSED" && isLoopback(new URL(`http://${host}`))
+          ? "Nothing answers at that address. If an emulator should, start it: stagedoor emulate"
+          : "Check the network and try again; nothing that was stored has changed.",
     });
     this.systemCode = systemCode;
     this.delivered = delivered;

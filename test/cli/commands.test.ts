@@ -98,7 +98,11 @@ describe("the command", () => {
   it("logs out, and says where the rest is done", async () => {
     await logIn();
     const out = await stagedoor("logout");
-    expect(out).toMatchObject({ code: 0, stderr: expect.stringContaining("nothing is stored here") });
+    expect(out).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('nothing of the profile "default"'),
+    });
+    expect(out.stderr).not.toContain("Other logins");
     expect(storedTokens()).toEqual([]);
     expect(await stagedoor("token")).toMatchObject({
       code: 4,
@@ -106,6 +110,16 @@ describe("the command", () => {
       stderr: expect.stringContaining("stagedoor login"),
     });
     expect(await stagedoor("status")).toMatchObject({ code: 4 });
+  });
+
+  it("says which login it removed, and that others stay", async () => {
+    await logIn();
+    await logIn("--profile", "work");
+    expect(await stagedoor("logout", "--profile", "work")).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/the profile "work" is stored here any more\.\nOther logins stay \(1\)/),
+    });
+    expect(await stagedoor("api", "GET", "/me")).toMatchObject({ code: 0 });
   });
 
   it("finds the app of a login by itself when the store knows only one", async () => {
@@ -251,6 +265,57 @@ describe("bad input", () => {
     });
   });
 
+  it.each([
+    [["/me/playlist"], /Did you mean GET \/me\/playlists\?/],
+    [["POST", "/me/top/tracks"], /Did you mean GET \/me\/top\/\{type\}\? \(the method is GET, not POST\)/],
+    [["/track/11dFghVXANMlKmJXsNCbNl"], /Did you mean GET \/tracks\/\{id\}\?/],
+    [["/me/playlist?limit=1"], /Did you mean GET \/me\/playlists\?/],
+    [["/tracks", "-q", "ids=1"], /Use GET \/tracks\/\{id\} \(tracks\.get in code\) instead: https:/],
+    [
+      ["PUT", "/me/albums", "--body", '{"ids":[]}'],
+      /Use PUT \/me\/library \(library\.save in code\) instead/,
+    ],
+  ])("with %j, which does not exist: names the path that is meant", async (words, message) => {
+    await stagedoor("login", "--yes", "--scope", "user-library-modify,playlist-read-private");
+    const { code, stdout, stderr } = await stagedoor("api", ...words);
+    expect(stderr).toMatch(message);
+    expect({ code: code > 0, stdout }).toEqual({ code: true, stdout: "" });
+  });
+
+  it("with a path like none that there is, or a thing that is gone: guesses nothing", async () => {
+    await logIn();
+    for (const path of ["/nothing/at/all", "/tracks/0000000000000000000000"]) {
+      const { code, stderr } = await stagedoor("api", path);
+      expect(code).toBe(1);
+      expect(stderr).not.toContain("Did you mean");
+    }
+  });
+
+  it.each([
+    ["user-top-reed,playlist-read-private", /no scope user-top-reed\.\n {2}Did you mean user-top-read\?/],
+    [
+      "playlist-modify",
+      /no scope playlist-modify\.\n {2}Did you mean playlist-modify-private or playlist-modify-public\?/,
+    ],
+    ["everything", /no scope everything\.\n {2}There are: app-remote-control .* user-top-read/],
+  ])("with the scope %j: names it before anything is opened", async (scope, message) => {
+    expect(await stagedoor("login", "--yes", "--scope", scope)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(message),
+    });
+    expect(emulator.ledger.entries()).toEqual([]);
+  });
+
+  it("with an emulator that has ended: says that nothing answers there, and how to start one", async () => {
+    await logIn();
+    await served.close();
+    for (const words of [["api", "GET", "/me"], ["refresh"], ["login", "--yes"]])
+      expect(await stagedoor(...words)).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/ECONNREFUSED\)\.\n {2}Nothing answers .* stagedoor emulate/),
+      });
+  });
+
   it("with only one of the two addresses set: nothing is sent", async () => {
     const half = stagedoor.with({ environment: { SPOTIFY_API_URL: undefined } });
     expect(await half("api", "GET", "/me")).toMatchObject({
@@ -343,7 +408,8 @@ describe("a login by program", () => {
   });
 
   it("says why it could not be had: the accounts service's own words", async () => {
-    expect(await logIn("--scope", "nonsense")).toMatchObject({
+    // A scope of Spotify's partners: whether this app has it is not known here.
+    expect(await logIn("--scope", "user-soa-link")).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("Illegal scope"),
     });

@@ -3,7 +3,9 @@ import { text } from "node:stream/consumers";
 import { parseJson } from "../../base/encoding.js";
 import { StagedoorError } from "../../base/errors.js";
 import { nearest } from "../../base/text.js";
-import { createClient } from "../../client/index.js";
+import { ApiError, createClient } from "../../client/index.js";
+import { findOperation, table } from "../../contract/index.js";
+import { nearMiss } from "../../emulator/api/near-miss.js";
 import { type Context, print } from "../context.js";
 import { toJsonText } from "../output.js";
 import { openStoredProfile, type ProfileOptions } from "../profile.js";
@@ -36,8 +38,30 @@ export async function apiCommand(
   const client = createClient({ source: session, apiUrl: settings.apiUrl, clock: context.clock });
   const full =
     query.length === 0 ? path : `${path}${path.includes("?") ? "&" : "?"}${new URLSearchParams(query)}`;
-  const answer = await client.request({ method, path: full, body }, { signal: context.signal });
+  const answer = await client
+    .request({ method, path: full, body }, { signal: context.signal })
+    .catch((error: unknown) => {
+      throw advised(error, method, path);
+    });
   if (answer !== undefined) print(context, toJsonText(answer));
+}
+
+/** The same failure with a next step for whoever writes paths: they know no method names. */
+function advised(error: unknown, method: string, path: string): unknown {
+  if (!(error instanceof ApiError)) return error;
+  const [way = ""] = path.split("?", 1);
+  const row = findOperation(method, way)?.row;
+  if (row === undefined && [404, 405].includes(error.status)) {
+    const near = nearMiss("api", method, `/v1${way}`);
+    if (near === undefined) return error;
+    const hint = `Did you mean ${near.method} ${near.path.replace(/^\/v1/, "")}? (${near.difference})`;
+    return new StagedoorError(error.code, error.message, { hint });
+  }
+  const replacement = row?.life.removed?.replacement;
+  const next = table().find(({ group, name }) => `${group}.${name}` === replacement)?.row;
+  if (error.code !== "endpoint-removed" || replacement == null || next === undefined) return error;
+  const hint = error.hint?.replace(replacement, `${next.method} ${next.path} (${replacement} in code)`);
+  return new StagedoorError(error.code, error.message, { hint });
 }
 
 function readWords(words: readonly string[]): { method: string; target: string } {

@@ -1,5 +1,7 @@
-import { hasCode } from "../../base/errors.js";
+import { hasCode, StagedoorError } from "../../base/errors.js";
+import { nearest } from "../../base/text.js";
 import { createClient } from "../../client/index.js";
+import { SCOPES } from "../../contract/index.js";
 import { lackingScopes, normalizeScopes, type Token } from "../../token/index.js";
 import { type Context, say } from "../context.js";
 import { type ObtainOptions, obtainToken } from "../obtain-token.js";
@@ -13,13 +15,31 @@ export interface LoginCommandOptions extends ProfileOptions, ObtainOptions {
 
 /** `stagedoor login`: logs a person in and stores the token. */
 export async function loginCommand(context: Context, options: LoginCommandOptions): Promise<void> {
+  const wanted = normalizeScopes(options.scope);
+  checkScopes(wanted);
   const opened = openProfile(context, options);
   const before = await previousLogin(context, opened);
   const kept = options.resetScopes ? [] : (before?.scopes ?? []);
-  const scope = normalizeScopes([...kept, ...(options.scope ?? [])]);
+  const scope = normalizeScopes([...kept, ...wanted]);
   const token = await obtainToken(context, opened.app, opened.settings.redirectUri, { ...options, scope });
   await opened.session.adopt(token);
   await welcome(context, opened, token, scope);
+}
+
+/** Those of Spotify's partners, which are in no schema. */
+const PARTNER_SCOPE = /^(?:user-)?soa-|^user-personalized$/;
+
+/** Spotify refuses a login that asks for a scope which it does not know, and does not say which one it was. */
+function checkScopes(wanted: readonly string[]): void {
+  const known: readonly string[] = SCOPES;
+  const wrong = wanted.filter((scope) => !known.includes(scope) && !PARTNER_SCOPE.test(scope));
+  const [first] = wrong;
+  if (first === undefined) return;
+  const longer = known.filter((scope) => scope.startsWith(first));
+  const near = longer.length > 0 ? longer.join(" or ") : nearest(first, known);
+  throw new StagedoorError("argument-invalid", `Spotify has no scope ${wrong.join(", ")}.`, {
+    hint: near === undefined ? `There are: ${known.join(" ")}` : `Did you mean ${near}?`,
+  });
 }
 
 /** The login that is about to be replaced. Whatever is wrong with the store shows here, before the person agrees to anything. */

@@ -19,13 +19,15 @@ export async function refreshCommand(context: Context, options: ProfileOptions):
 
 /** `stagedoor logout`: removes the stored login. */
 export async function logoutCommand(context: Context, options: ProfileOptions): Promise<void> {
-  const { session } = await openStoredProfile(context, options).catch((error: unknown) => {
+  const { session, store } = await openStoredProfile(context, options).catch((error: unknown) => {
     // A damaged login is removed like a sound one, and what was set aside of it too.
     if (!hasCode(error, "store-corrupt")) throw error;
     return openProfile(context, options);
   });
   await session.logout();
-  say(context, `Logged out (profile "${name(session.key.profile)}"); nothing is stored here any more.`);
+  say(context, `Logged out: nothing of the profile "${name(session.key.profile)}" is stored here any more.`);
+  const others = await store.list();
+  if (others.length > 0) say(context, `Other logins stay (${others.length}): stagedoor status`);
   if (session.key.provider === "spotify") {
     say(context, "To end it at Spotify too, remove the app at https://www.spotify.com/account/apps/");
   }
