@@ -10,7 +10,7 @@ import type { TokenStore } from "./token/index.js";
 import { deadline, fetchSender, stack } from "./transport/index.js";
 
 export { StagedoorError } from "./base/errors.js";
-export { ApiError, type Client } from "./client/index.js";
+export { ApiError, type Client, PartialWriteError, type SearchTerms, searchQuery } from "./client/index.js";
 export { createApp } from "./oauth/index.js";
 export { Session } from "./session/index.js";
 export { memoryStore } from "./stores/memory.js";

@@ -87,6 +87,11 @@ export class StagedoorError extends Error {
     this.hint = options.hint;
   }
 
+  /** Puts another next step in the place of the one that is there: for whoever knows more than the place where the error was made. */
+  advise(hint: string): this {
+    return Object.assign(this, { hint });
+  }
+
   /** The fields that are safe to log. */
   toJSON(): Record<string, unknown> {
     const { stack: _stack, ...fields } = this;

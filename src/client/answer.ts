@@ -28,6 +28,8 @@ export function readResult(result: Result, response: HttpResponse, asked: Pick<A
   switch (result.kind) {
     case "ignored":
     case "nothing":
+      // Spotify answers commands with nothing or a short text. A web page comes from somebody in between: nothing was done.
+      if (isWebPage(response)) throw unreadable(response, asked, "the body is a web page");
       return undefined;
     case "json-or-nothing":
       return response.status === 204 || response.body.length === 0 ? null : readJson(response, asked);
@@ -40,6 +42,11 @@ export function readResult(result: Result, response: HttpResponse, asked: Pick<A
       throw unreadable(response, asked, `the member "${result.under}" is missing`);
     }
   }
+}
+
+function isWebPage(response: HttpResponse): boolean {
+  const isCalledSo = (response.header("content-type") ?? "").toLowerCase().startsWith("text/html");
+  return response.body.length > 0 && (isCalledSo || response.body[0] === "<".charCodeAt(0));
 }
 
 export function readJson(response: HttpResponse, asked: Pick<Asked, "row">): unknown {
@@ -111,6 +118,9 @@ function tellsRemoval({ life }: Endpoint, status: number, message: string): bool
 function hintFor403(message: string): string | undefined {
   if (/not registered in the developer dashboard/i.test(message)) {
     return "Add the person under User Management of the app at https://developer.spotify.com/dashboard";
+  }
+  if (/valid user authentication required/i.test(message)) {
+    return "Log a person in: the token is an app's own. stagedoor login";
   }
   if (/premium subscription required for the owner/i.test(message)) {
     return "The owner of the app needs Spotify Premium; after a renewal it takes a few hours.";

@@ -26,7 +26,7 @@ export interface ApiErrorDetails {
  * }
  */
 export class ApiError extends StagedoorError {
-  override readonly name = "ApiError";
+  override readonly name: string = "ApiError";
   /** 0 when the call was refused before anything was sent. */
   readonly status: number;
   /** Spotify's own word for it, with player errors and the quota. */
@@ -59,7 +59,9 @@ export function scopeMissing(
   held: readonly string[],
 ): ApiError {
   const what = row === undefined ? "This call" : `${row.method} ${row.path}`;
-  const names = missing.length > 0 ? missing.join(" ") : "a scope";
+  const isChoice = row?.scopes.rule === "any" && missing.length > 1;
+  const names = missing.length > 0 ? missing.join(isChoice ? " or " : " ") : "a scope";
+  const [first = "…"] = missing;
   return new ApiError(
     "scope-missing",
     `${what} needs ${names}, which the login was not granted (it has ${
@@ -70,8 +72,17 @@ export function scopeMissing(
       operationId: row?.operationId,
       missingScopes: missing,
       heldScopes: held,
-      hint: `Add it to the login: stagedoor login --scope "${missing.length > 0 ? names : "…"}"`,
+      hint: `Add it to the login: stagedoor login --scope "${isChoice ? first : missing.join(" ") || first}"`,
     },
+  );
+}
+
+/** A call about a person, with the token of an app that speaks for nobody. */
+export function personNeeded(row: Endpoint): ApiError {
+  return new ApiError(
+    "login-required",
+    `${row.method} ${row.path} is about a person, and the token is the app's own (client_credentials).`,
+    { status: 0, operationId: row.operationId, hint: "Log a person in: stagedoor login" },
   );
 }
 

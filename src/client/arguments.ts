@@ -1,6 +1,7 @@
 import { base64, isRecord } from "../base/encoding.js";
 import { StagedoorError } from "../base/errors.js";
 import {
+  type Endpoint,
   limitFor,
   parseId,
   parseLocalFile,
@@ -104,8 +105,9 @@ function text(name: string, value: Extract<Value, { kind: "text" }>, input: unkn
   if (input.length < minLength) throw invalid(name, "must not be empty");
   if (maxLength !== undefined && input.length > maxLength)
     throw invalid(name, `is longer than ${maxLength} characters`);
-  if (pattern !== undefined && !new RegExp(`^(?:${pattern})$`).test(input))
-    throw invalid(name, `must match ${pattern}`);
+  if (pattern !== undefined && !new RegExp(`^(?:${pattern})$`).test(input)) {
+    throw invalid(name, value.means === undefined ? `must match ${pattern}` : `must be ${value.means}`);
+  }
   return input;
 }
 
@@ -131,7 +133,7 @@ function uri(name: string, types: readonly string[], input: unknown): string {
 
 /** "a track or an episode". */
 function named(types: readonly string[]): string {
-  return types.map((type) => `${/^[aeiou]/.test(type) ? "an" : "a"} ${type}`).join(" or ");
+  return types.map((type) => `${/^[aeio]/.test(type) ? "an" : "a"} ${type}`).join(" or ");
 }
 
 function list(
@@ -142,7 +144,8 @@ function list(
 ): readonly WireValue[] {
   if (!Array.isArray(input)) throw invalid(name, "must be a list");
   if (input.length < value.min || input.length > value.max) {
-    throw invalid(name, `must have ${value.min} to ${value.max} elements, not ${input.length}`);
+    const bounds = value.min === value.max ? String(value.min) : `${value.min} to ${value.max}`;
+    throw invalid(name, `must have ${bounds} element${value.max === 1 ? "" : "s"}, not ${input.length}`);
   }
   return input.map((element: unknown, index) => toWire(`${name}[${index}]`, value.element, element, tier));
 }
@@ -166,4 +169,10 @@ function memberToWire(
 
 export function invalid(name: string, why: string): StagedoorError {
   return new StagedoorError("argument-invalid", `The argument ${name} ${why}.`);
+}
+
+/** How many elements a parameter of a row may hold. */
+export function batchSize(row: Endpoint, parameter: string): number {
+  const value = row.parameters[parameter]?.value;
+  return value?.kind === "list" ? value.max : 1;
 }

@@ -1,4 +1,5 @@
-import type { Endpoint } from "../contract/index.js";
+import type { Value } from "../contract/index.js";
+import { invalid, toWire } from "./arguments.js";
 
 /** How many calls of one batch are under way at once: enough to hide the way there and back, too few to look like a flood. */
 export const PARALLEL = 4;
@@ -38,8 +39,15 @@ export async function mapInParallel<T, R>(
   return results;
 }
 
-/** How many elements a parameter of a row may hold. */
-export function batchSize(row: Endpoint, parameter: string): number {
-  const value = row.parameters[parameter]?.value;
-  return value?.kind === "list" ? value.max : 1;
+/**
+ * The elements of a long list in Spotify's form. All are checked before the first call is made: a mistake at the end of a list must not
+ * be found when its beginning is already written.
+ *
+ * @param name what the caller calls the list
+ * @param element what an element may be
+ * @throws StagedoorError `argument-invalid`, naming the element by its place in the whole list
+ */
+export function elementsOf(name: string, input: unknown, element: Value): readonly string[] {
+  if (!Array.isArray(input)) throw invalid(name, "must be a list");
+  return input.map((one: unknown, index) => String(toWire(`${name}[${index}]`, element, one, undefined)));
 }

@@ -1,4 +1,5 @@
 import { isRecord } from "../base/encoding.js";
+import { StagedoorError } from "../base/errors.js";
 import type { HttpResponse } from "../base/http.js";
 import {
   type Arguments,
@@ -10,8 +11,10 @@ import {
 } from "../contract/index.js";
 import type { TokenSource } from "../token/index.js";
 import { readJson, readResult, refusal } from "./answer.js";
-import { endpointRemoved, scopeMissing } from "./api-error.js";
+import { endpointRemoved, personNeeded, scopeMissing } from "./api-error.js";
+import { invalid } from "./arguments.js";
 import { type CallOptions, type Connection, connect, currentToken, exchange } from "./connection.js";
+import { warnOfWrite } from "./outcome.js";
 import { type ApiRequest, describe, typesOf } from "./request.js";
 
 type Cases = Readonly<Record<string, Json<unknown>>>;
@@ -81,6 +84,7 @@ export async function invoke(
   args: Readonly<Record<string, unknown>>,
   options: CallOptions,
 ): Promise<unknown> {
+  if (!isRecord(args)) throw invalid("args", "must be an object with the call's arguments");
   const request = describe(row, withMarket(connection, row, args), connection.tiers.tier);
   const types = typesOf(row, (name) => args[name]);
   const response = await send(connection, row, types, request, options);
@@ -105,18 +109,26 @@ export async function send(
     throw endpointRemoved(0, row);
   }
   const held = await currentToken(connection, options);
+  if (row !== undefined && isPersonal(row) && held.grant === "client_credentials") throw personNeeded(row);
   // A token says what it may do: what cannot succeed is not sent.
   const missing = row === undefined ? [] : missingScopes(row.scopes, held.scopes, types);
   if (missing.length > 0) throw scopeMissing(0, row, missing, held.scopes);
-  const { response, token } = await exchange(connection, held, request, options);
+  const { response, token } = await exchange(connection, held, request, options).catch((error: unknown) => {
+    throw error instanceof StagedoorError ? warnOfWrite(error, request.method, row) : error;
+  });
   if (response.status < 200 || response.status > 299) {
     const error = refusal(response, { row, token, types, now: connection.clock.now() });
     if (removal !== undefined && error.code === "endpoint-removed" && tellsTier(row, response.status)) {
       connection.tiers.learnLost(removal);
     }
-    throw error;
+    throw warnOfWrite(error, request.method, row);
   }
   return response;
+}
+
+/** Everything under `/me` is about the person who is logged in. */
+function isPersonal({ path }: Endpoint): boolean {
+  return path === "/me" || path.startsWith("/me/");
 }
 
 /** A 404 may be about the thing, and a 403 of a playlist about whose it is; any other 403 without a reason is about the app. */

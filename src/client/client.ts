@@ -11,7 +11,7 @@ import { replacing } from "./replacements.js";
 import type { ApiRequest } from "./request.js";
 import { getResource } from "./resource.js";
 import { type SearchTerms, searchQuery } from "./search-terms.js";
-import { severalOf } from "./several.js";
+import { type BatchRow, severalOf } from "./several.js";
 
 type Rows = Readonly<Record<string, Endpoint>>;
 
@@ -88,7 +88,7 @@ function group<R extends Rows>(connection: Connection, rows: R): Group<R> {
 }
 
 /** A group in which any number of things can be read at once. */
-function withSeveral<R extends Rows & { readonly get: Endpoint; readonly several: Endpoint }>(
+function withSeveral<R extends Rows & { readonly get: Endpoint; readonly several: BatchRow }>(
   connection: Connection,
   rows: R,
 ) {
@@ -104,7 +104,10 @@ function searchGroup(connection: Connection) {
   type Find = Omit<Arguments<typeof operations.search.find>, "q"> & { readonly q: string | SearchTerms };
   return {
     /** Things of the catalogue that match a text, or terms by field. */
-    find: ({ q, ...rest }: Find, call?: CallOptions) =>
-      find({ q: typeof q === "string" ? q : searchQuery(q), ...rest }, call),
+    find: async (args: Find, call?: CallOptions) =>
+      find(
+        { ...args, q: typeof args?.q === "object" && args.q !== null ? searchQuery(args.q) : args?.q },
+        call,
+      ),
   };
 }

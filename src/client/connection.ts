@@ -2,7 +2,7 @@ import { type Clock, systemClock } from "../base/clock.js";
 import { abortError, StagedoorError } from "../base/errors.js";
 import type { HttpResponse, Send } from "../base/http.js";
 import { checkServiceUrl, SPOTIFY_ACCOUNTS_URL, SPOTIFY_API_URL } from "../base/origins.js";
-import { market, type Tier } from "../contract/index.js";
+import { market, TIERS, type Tier } from "../contract/index.js";
 import type { Token, TokenSource } from "../token/index.js";
 import { deadline, fetchSender, stack } from "../transport/index.js";
 import type { ApiRequest } from "./request.js";
@@ -43,6 +43,7 @@ export interface Connection {
 
 /** @throws StagedoorError `endpoint-url-invalid`, `argument-invalid` for a market that is none */
 export function connect(options: ConnectionOptions): Connection {
+  checkTier(options.tier);
   const apiUrl = checkServiceUrl(options.apiUrl ?? SPOTIFY_API_URL, "SPOTIFY_API_URL");
   return {
     source: options.source,
@@ -53,6 +54,13 @@ export function connect(options: ConnectionOptions): Connection {
     market: checkMarket(options.market),
     clock: options.clock ?? systemClock,
   };
+}
+
+function checkTier(given: Tier | undefined): void {
+  if (given === undefined || TIERS.includes(given)) return;
+  throw new StagedoorError("argument-invalid", `There is no tier ${String(given)}.`, {
+    hint: `The tiers are ${TIERS.join(", ")}; without one, the client learns it.`,
+  });
 }
 
 function checkMarket(given: string | undefined): string | undefined {
@@ -113,12 +121,23 @@ function checkIssuer(connection: Connection, token: Token): void {
 
 /** The absolute address of a path, which must not lead out of the API. */
 function addressOf(connection: Connection, path: string): string {
-  const url = `${connection.apiUrl}${path}`;
-  // Only a raw path can hold what a parser would resolve; those made from rows are encoded.
-  if (!path.startsWith("/") || /\\|\/\/|\/\.{1,2}(?:[/?#]|$)|%2e/i.test(path.split("?", 1)[0] ?? "")) {
-    throw originRefused(url, connection);
+  if (!path.startsWith("/")) {
+    throw new StagedoorError(
+      "origin-refused",
+      "A path must begin with a slash: tokens go to the Web API alone.",
+      {
+        hint: "Write it below the address of the API, such as /me/playlists?limit=10.",
+      },
+    );
   }
-  return url;
+  // Only a raw path can hold what a parser would resolve; those made from rows are encoded.
+  if (/\\|\/\/|\/\.{1,2}(?:[/?#]|$)|%2e/i.test(path.split("?", 1)[0] ?? "")) {
+    throw new StagedoorError(
+      "origin-refused",
+      "The path leads out of the Web API, where no bearer token is sent.",
+    );
+  }
+  return `${connection.apiUrl}${path}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { library } from "../contract/index.js";
-import { batchSize, chunksOf, mapInParallel } from "./batches.js";
+import { batchSize } from "./arguments.js";
+import { chunksOf, elementsOf, mapInParallel } from "./batches.js";
 import { method } from "./call.js";
 import type { CallOptions, Connection } from "./connection.js";
 import { cutOff } from "./partial-write-error.js";
@@ -24,11 +25,12 @@ export function libraryOf(connection: Connection) {
   const contains = method(connection, library.contains);
   return {
     /** Saves or follows. */
-    save: inOrder(method(connection, library.save)),
+    save: inOrder(method(connection, library.save), "library.save"),
     /** Removes or unfollows. */
-    remove: inOrder(method(connection, library.remove)),
+    remove: inOrder(method(connection, library.remove), "library.remove"),
     /** For each, whether it is saved or followed, in the order of the URIs. */
-    async contains({ uris }: LibraryArguments, options: CallOptions = {}): Promise<readonly boolean[]> {
+    async contains(args: LibraryArguments, options: CallOptions = {}): Promise<readonly boolean[]> {
+      const uris = elementsOf("uris", args?.uris, library.contains.parameters.uris.value.element);
       const chunks = chunksOf(uris, batchSize(library.contains, "uris"));
       return (await mapInParallel(chunks, (chunk) => contains({ uris: chunk }, options))).flat();
     },
@@ -37,14 +39,15 @@ export function libraryOf(connection: Connection) {
 
 type Write = (args: LibraryArguments, options?: CallOptions) => Promise<undefined>;
 
-function inOrder(write: Write): Write {
-  return async ({ uris }, options) => {
+function inOrder(write: Write, name: string): Write {
+  return async (args, options) => {
+    const uris = elementsOf("uris", args?.uris, library.save.parameters.uris.value.element);
     let done = 0;
     for (const chunk of chunksOf(uris, batchSize(library.save, "uris"))) {
       try {
         await write({ uris: chunk }, options);
       } catch (error) {
-        throw cutOff(error, { done, of: uris.length });
+        throw cutOff(error, { done, failed: chunk.length, of: uris.length, goOnBy: name });
       }
       done += chunk.length;
     }

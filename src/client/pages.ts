@@ -25,6 +25,7 @@ export interface WalkOptions extends CallOptions {
 }
 
 const READ_AHEAD = 3;
+const MAX_EMPTY_PAGES = 2;
 
 /**
  * Walks a list page by page, in order, beginning with one that is there already.
@@ -46,36 +47,59 @@ export async function* pages<P extends AnyPage<unknown>>(
   const seen = new Set<string>();
   try {
     let page = await first;
-    if (!Array.isArray(page.items)) throw notAPage();
+    if (!Array.isArray(page?.items))
+      throw notAPage("Hand in a page, such as what me.playlists gives, or found.tracks of a search.");
     let read = page.items.length;
+    let given = countOf(page);
+    let empty = 0;
     for (;;) {
       yield page;
-      // Spotify sometimes offers a next page after an empty one, and the next is empty again.
-      if (page.next === null || page.items.length === 0 || read >= limit) return;
+      empty = page.items.length === 0 ? empty + 1 : 0;
+      if (page.next === null || given >= limit) return;
+      if (isOver(page, empty)) {
+        if (page.total !== undefined && read < page.total)
+          onChange?.({ what: "total", before: page.total, after: read });
+        return;
+      }
       const path = pathOfLink(connection, page.next);
       if (seen.has(path) || leadsBack(page, path)) {
         throw new StagedoorError("response-invalid", "A list leads back to a page that was read already.");
       }
       seen.add(path);
-      reader.begin([path, ...pathsAfter(path, page, { wanted: limit - read, count: readAhead })]);
+      reader.begin([path, ...pathsAfter(path, page, { wanted: limit - given, count: readAhead })]);
       const following = await reader.take(path);
       if (page.total !== undefined && following.total !== undefined && following.total !== page.total) {
         onChange?.({ what: "total", before: page.total, after: following.total });
       }
       page = following;
       read += page.items.length;
+      given += countOf(page);
     }
   } finally {
     reader.stop();
   }
 }
 
+/**
+ * True where no more can be expected, whatever the link says. Spotify offers a next page after an empty one, and where things are gone
+ * a page in the middle of a list can be empty: the first of a list that says how long it is does not end it, the second in a row does.
+ */
+function isOver(page: AnyPage<unknown>, empty: number): boolean {
+  if (empty === 0) return false;
+  return empty >= MAX_EMPTY_PAGES || !("offset" in page) || page.offset + page.limit >= page.total;
+}
+
+/** How many things are on a page; what is gone does not count toward a limit. */
+function countOf(page: AnyPage<unknown>): number {
+  return page.items.filter((item) => item !== null).length;
+}
+
 function leadsBack(page: AnyPage<unknown>, path: string): boolean {
   return "offset" in page && Number(offsetOf(path)) <= page.offset;
 }
 
-function notAPage(): StagedoorError {
-  return new StagedoorError("response-invalid", "A page of a list is not a page.");
+function notAPage(hint?: string): StagedoorError {
+  return new StagedoorError("response-invalid", "This is no page of a list.", { hint });
 }
 
 /** Reads pages by their paths, several at once; what is not taken is given up when the walk ends. */
@@ -122,21 +146,23 @@ function checkCount(name: string, count: number): void {
 }
 
 /**
- * Walks a list item by item, over all its pages.
+ * Walks a list item by item, over all its pages. Where Spotify has `null` on a page, for something that is gone, nothing is given;
+ * `pages` shows it.
  *
  * @throws what `pages` throws
  *
  * @example
- * for await (const playlist of items(connection, spotify.me.playlists(), { limit: 100 })) console.log(playlist?.name);
+ * for await (const playlist of items(connection, spotify.me.playlists(), { limit: 100 })) console.log(playlist.name);
  */
 export async function* items<T>(
   connection: Connection,
   first: AnyPage<T> | Promise<AnyPage<T>>,
   options: WalkOptions = {},
-): AsyncGenerator<T, void, undefined> {
+): AsyncGenerator<NonNullable<T>, void, undefined> {
   let left = options.limit ?? Number.POSITIVE_INFINITY;
   for await (const page of pages(connection, first, options)) {
     for (const item of page.items) {
+      if (item === null || item === undefined) continue;
       if (left-- <= 0) return;
       yield item;
     }

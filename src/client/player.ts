@@ -1,12 +1,12 @@
 import { hasCode, StagedoorError } from "../base/errors.js";
 import { me, player } from "../contract/index.js";
-import { batchSize } from "./batches.js";
+import { batchSize, invalid } from "./arguments.js";
+import { elementsOf } from "./batches.js";
 import { method } from "./call.js";
 import type { CallOptions, Connection } from "./connection.js";
 import { type AddressableDevice, pickDevice } from "./device-name.js";
 import { items } from "./pages.js";
 import { cutOff } from "./partial-write-error.js";
-import { describe } from "./request.js";
 
 export interface DeviceArguments {
   /** Default: the active device. */
@@ -68,6 +68,7 @@ export async function deviceNamed(
   name: string,
   options?: CallOptions,
 ): Promise<AddressableDevice> {
+  if (typeof name !== "string" || name.trim() === "") throw invalid("name", "must be the name of a device");
   return pickDevice(await method(connection, player.devices)({}, options), name);
 }
 
@@ -174,17 +175,19 @@ function randomBelow(count: number): number {
  */
 export async function queueMany(
   connection: Connection,
-  { uris, deviceId }: QueueManyArguments,
+  args: QueueManyArguments,
   options?: CallOptions,
 ): Promise<number> {
-  for (const uri of uris) describe(player.addToQueue, { uri, deviceId }, connection.tiers.tier);
+  const { uri: element } = player.addToQueue.parameters;
+  const { deviceId } = args ?? {};
+  const uris = elementsOf("uris", args?.uris, element.value);
   const add = method(connection, player.addToQueue);
   let done = 0;
   for (const uri of uris) {
     try {
       await add({ uri, deviceId }, options);
     } catch (error) {
-      throw cutOff(error, { done, of: uris.length });
+      throw cutOff(error, { done, failed: 1, of: uris.length, goOnBy: "player.queueMany" });
     }
     done++;
   }

@@ -1,5 +1,6 @@
 import { playlists, type Snapshot } from "../contract/index.js";
-import { batchSize, chunksOf } from "./batches.js";
+import { batchSize } from "./arguments.js";
+import { chunksOf, elementsOf } from "./batches.js";
 import { method } from "./call.js";
 import type { CallOptions, Connection } from "./connection.js";
 import { cutOff } from "./partial-write-error.js";
@@ -51,7 +52,7 @@ export function playlistEdits(connection: Connection) {
   const current = ({ playlistId }: PlaylistArguments, options?: CallOptions): Promise<Snapshot> =>
     get({ playlistId, fields: "snapshot_id" }, options);
 
-  /** Writes the rest of a list after `done` elements of it were written. */
+  /** Writes the rest of a list after `written` elements of it were written. */
   async function addRest(
     args: AddArguments,
     options: CallOptions | undefined,
@@ -66,7 +67,8 @@ export function playlistEdits(connection: Connection) {
       try {
         snapshot = await addItems({ playlistId, uris: chunk, position: at }, options);
       } catch (error) {
-        throw cutOff(error, { done, of: uris.length, snapshotId: snapshot?.snapshot_id });
+        const goOnBy = `playlists.add${at === undefined ? "" : ` at position ${at}`}`;
+        throw cutOff(error, { ...progress(chunk, uris, snapshot), done, goOnBy });
       }
       done += chunk.length;
     }
@@ -74,21 +76,24 @@ export function playlistEdits(connection: Connection) {
   }
 
   return {
-    /** Adds items at the end, or before the item at `position`. */
-    add: (args: AddArguments, options?: CallOptions): Promise<Snapshot> => addRest(args, options, 0),
+    /** Adds any number of items, at the end or before the item at `position`. */
+    async add(args: AddArguments, options?: CallOptions): Promise<Snapshot> {
+      return addRest({ ...args, uris: urisOf(args) }, options, 0);
+    },
 
-    /** Puts these items in the place of all that are there. */
-    async replace({ playlistId, uris }: UrisArguments, options?: CallOptions): Promise<Snapshot> {
+    /** Puts any number of items in the place of all that are there. */
+    async replace(args: UrisArguments, options?: CallOptions): Promise<Snapshot> {
+      const uris = urisOf(args);
+      const { playlistId } = args;
       const first = uris.slice(0, batchSize(playlists.updateItems, "uris"));
       const snapshot = await updateItems({ playlistId, uris: first }, options);
       return addRest({ playlistId, uris }, options, first.length, snapshot);
     },
 
-    /** Removes every occurrence of these items. */
-    async remove(
-      { playlistId, uris, snapshotId }: RemoveArguments,
-      options?: CallOptions,
-    ): Promise<Snapshot> {
+    /** Removes every occurrence of any number of items. */
+    async remove(args: RemoveArguments, options?: CallOptions): Promise<Snapshot> {
+      const uris = urisOf(args);
+      const { playlistId, snapshotId } = args;
       let done = 0;
       let snapshot: Snapshot | undefined;
       for (const chunk of chunksOf(uris, batchSize(playlists.removeItems, "items"))) {
@@ -97,7 +102,7 @@ export function playlistEdits(connection: Connection) {
         try {
           snapshot = await removeItems({ playlistId, items, snapshotId: meant }, options);
         } catch (error) {
-          throw cutOff(error, { done, of: uris.length, snapshotId: snapshot?.snapshot_id });
+          throw cutOff(error, { ...progress(chunk, uris, snapshot), done, goOnBy: "playlists.remove" });
         }
         done += chunk.length;
       }
@@ -105,10 +110,18 @@ export function playlistEdits(connection: Connection) {
     },
 
     /** Removes all items. */
-    clear: ({ playlistId }: PlaylistArguments, options?: CallOptions): Promise<Snapshot> =>
-      updateItems({ playlistId, uris: [] }, options),
+    clear: (args: PlaylistArguments, options?: CallOptions): Promise<Snapshot> =>
+      updateItems({ ...args, uris: [] }, options),
 
     /** Moves a range of items. */
     reorder: (args: ReorderArguments, options?: CallOptions): Promise<Snapshot> => updateItems(args, options),
   };
+}
+
+function urisOf(args: UrisArguments): readonly string[] {
+  return elementsOf("uris", args?.uris, playlists.addItems.parameters.uris.value.element);
+}
+
+function progress(chunk: readonly string[], uris: readonly string[], snapshot: Snapshot | undefined) {
+  return { failed: chunk.length, of: uris.length, snapshotId: snapshot?.snapshot_id };
 }

@@ -2,7 +2,7 @@ import { StagedoorError } from "../base/errors.js";
 import { type Arguments, type PlaylistItem, playlists } from "../contract/index.js";
 import { method } from "./call.js";
 import type { Connection } from "./connection.js";
-import { items, type WalkOptions } from "./pages.js";
+import { items, type ListChange, type WalkOptions } from "./pages.js";
 
 /**
  * Walks the items of a playlist, and makes sure that it stayed as it was: its snapshot is compared before and after.
@@ -25,15 +25,22 @@ export async function* playlistItems(
     (await get({ playlistId: args.playlistId, fields: "snapshot_id" }, options)).snapshot_id;
   const before = await snapshot();
   const first = method(connection, playlists.items)({ limit: 50, ...args }, options);
-  for await (const entry of items(connection, first, options)) {
+  const changes: ListChange[] = [];
+  const walk = { ...options, onChange: (change: ListChange) => changes.push(change) };
+  for await (const entry of items(connection, first, walk)) {
     yield { ...entry, item: entry.item ?? entry.track ?? null };
   }
   const after = await snapshot();
-  if (after === before) return;
-  if (options.onChange !== undefined) options.onChange({ what: "snapshot_id", before, after });
-  else {
-    throw new StagedoorError("list-changed", "The playlist was changed while its items were read.", {
-      hint: "Read it again, or hand in onChange to go on without this error.",
-    });
+  if (after !== before) changes.push({ what: "snapshot_id", before, after });
+  if (changes.length === 0) return;
+  if (options.onChange === undefined) {
+    throw new StagedoorError(
+      "list-changed",
+      "The playlist was changed while its items were read, or not all of them came.",
+      {
+        hint: "Read it again, or hand in onChange to go on without this error.",
+      },
+    );
   }
+  for (const change of changes) options.onChange(change);
 }

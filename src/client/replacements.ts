@@ -34,9 +34,18 @@ function lost<E extends Endpoint>(row: E, by: Replacement<E>): Entry {
 }
 
 /** The operations on one kind of saved things, from the time before there was one library for all kinds. */
-function shelf(type: ResourceType, save: Endpoint, remove: Endpoint, contains: Endpoint): readonly Entry[] {
+function shelf(
+  type: ResourceType,
+  save: Endpoint | Entry,
+  remove: Endpoint,
+  contains: Endpoint,
+): readonly Entry[] {
+  const saving: Entry =
+    "by" in save
+      ? save
+      : { row: save, by: (on, args, to) => libraryOf(on).save({ uris: urisIn(type, args) }, to) };
   return [
-    { row: save, by: (on, args, to) => libraryOf(on).save({ uris: urisIn(type, args) }, to) },
+    saving,
     { row: remove, by: (on, args, to) => libraryOf(on).remove({ uris: urisIn(type, args) }, to) },
     { row: contains, by: (on, args, to) => libraryOf(on).contains({ uris: urisIn(type, args) }, to) },
   ];
@@ -59,10 +68,16 @@ const REPLACEMENTS: ReadonlyMap<string, Entry> = new Map(
     ...shelf("episode", me.saveEpisodes, me.removeEpisodes, me.containsEpisodes),
     ...shelf("show", me.saveShows, me.removeShows, me.containsShows),
     ...shelf("audiobook", me.saveAudiobooks, me.removeAudiobooks, me.containsAudiobooks),
-    ...shelf("track", me.saveTracks, me.removeTracks, me.containsTracks),
-    // The library takes no time at which a track shall count as saved. (The later entry of a row is the one that counts.)
-    lost(me.saveTracks, (on, { ids, timestampedIds }, to) =>
-      timestampedIds === undefined ? libraryOf(on).save({ uris: urisOf("track", ids ?? []) }, to) : undefined,
+    ...shelf(
+      "track",
+      // The library takes no time at which a track shall count as saved.
+      lost(me.saveTracks, (on, { ids, timestampedIds }, to) =>
+        timestampedIds === undefined
+          ? libraryOf(on).save({ uris: urisOf("track", ids ?? []) }, to)
+          : undefined,
+      ),
+      me.removeTracks,
+      me.containsTracks,
     ),
     lost(me.follow, (on, { type, ids }, to) => libraryOf(on).save({ uris: urisOf(type, ids) }, to)),
     lost(me.unfollow, (on, { type, ids }, to) => libraryOf(on).remove({ uris: urisOf(type, ids) }, to)),

@@ -1,7 +1,7 @@
 import { StagedoorError } from "../base/errors.js";
 import { nearest } from "../base/text.js";
 import { type Endpoint, parseResource, type Tier, wireName } from "../contract/index.js";
-import { invalid, toWire, type WireValue } from "./arguments.js";
+import { batchSize, invalid, toWire, type WireValue } from "./arguments.js";
 
 /** A call of the Web API, described but not sent: the path below the API's address, and the body. */
 export interface ApiRequest {
@@ -35,6 +35,7 @@ export function describe(
       if (parameter.required) throw invalid(name, "is missing");
       continue;
     }
+    checkLength(row, name, input);
     const value = toWire(name, parameter.value, input, tier);
     const wire = wireName(name);
     if (parameter.in === "content") content = String(value);
@@ -54,6 +55,16 @@ export function describe(
   };
 }
 
+/** Where one call cannot take so many, the method that can is named. */
+function checkLength(row: Endpoint, name: string, input: unknown): void {
+  const most = batchSize(row, name);
+  const replacement = row.life.removed?.replacement;
+  if (!Array.isArray(input) || input.length <= most || !replacement?.startsWith("library.")) return;
+  throw invalid(name, `must have 1 to ${most} elements, not ${input.length}`).advise(
+    `Use ${replacement}, which takes any number.`,
+  );
+}
+
 function queryText(value: WireValue): string {
   return Array.isArray(value) ? value.join(",") : String(value);
 }
@@ -62,7 +73,7 @@ function refuseUnknown(row: Endpoint, args: Readonly<Record<string, unknown>>): 
   for (const name of Object.keys(args)) {
     if (Object.hasOwn(row.parameters, name)) continue;
     const near = nearest(name, Object.keys(row.parameters));
-    throw new StagedoorError("argument-invalid", `${row.operationId} has no parameter ${name}.`, {
+    throw new StagedoorError("argument-invalid", `${row.method} ${row.path} takes no argument ${name}.`, {
       hint: near === undefined ? undefined : `Did you mean ${near}?`,
     });
   }

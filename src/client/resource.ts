@@ -1,4 +1,4 @@
-import { StagedoorError } from "../base/errors.js";
+import { hasCode, StagedoorError } from "../base/errors.js";
 import {
   type Album,
   type Artist,
@@ -13,6 +13,7 @@ import {
   episodes,
   type Playlist,
   type PublicUser,
+  parseLocalFile,
   parseResource,
   playlists,
   type ResourceType,
@@ -22,7 +23,7 @@ import {
   tracks,
   users,
 } from "../contract/index.js";
-import { invoke } from "./call.js";
+import { invoke, method } from "./call.js";
 import type { CallOptions, Connection } from "./connection.js";
 
 /** Anything that has a URI; `type` tells which it is. */
@@ -64,7 +65,16 @@ export async function getResource(
   uriOrUrl: string,
   options: CallOptions = {},
 ): Promise<AnyResource> {
-  const named = parseResource(uriOrUrl);
+  const named = typeof uriOrUrl === "string" ? parseResource(uriOrUrl) : null;
+  if (typeof uriOrUrl === "string" && parseLocalFile(uriOrUrl) !== null) {
+    throw new StagedoorError(
+      "argument-invalid",
+      "A local file cannot be looked up: Spotify has nothing of it.",
+      {
+        hint: "What its URI says of it is read by parseLocalFile.",
+      },
+    );
+  }
   if (named === null) {
     throw new StagedoorError("argument-invalid", "This is neither a URI nor a URL of something at Spotify.", {
       hint: "Write spotify:track:… or https://open.spotify.com/track/…; an id alone does not say what it is the id of.",
@@ -72,5 +82,11 @@ export async function getResource(
   }
   const { row, parameter } = READERS[named.type];
   // Each type's row gives that type's thing.
-  return (await invoke(connection, row, { [parameter]: named.id }, options)) as AnyResource;
+  const found = invoke(connection, row, { [parameter]: named.id }, options) as Promise<AnyResource>;
+  if (named.type !== "episode") return found;
+  return found.catch(async (error: unknown) => {
+    // A chapter of an audiobook calls itself an episode, and its URI does too.
+    if (!hasCode(error, "not-found")) throw error;
+    return method(connection, chapters.get)({ id: named.id }, options).catch(() => Promise.reject(error));
+  });
 }

@@ -1,4 +1,5 @@
 import { StagedoorError } from "../base/errors.js";
+import { nearest } from "../base/text.js";
 
 /** What to search for, by fields; what is left out does not matter. */
 export interface SearchTerms {
@@ -31,6 +32,7 @@ const FIELDS = ["album", "artist", "track", "genre", "isrc", "upc"] as const;
  * // night artist:"Velvet Harbour" year:1990-1999 tag:hipster
  */
 export function searchQuery(terms: SearchTerms): string {
+  refuseUnknown(terms);
   const parts = [
     terms.text?.trim() ?? "",
     ...FIELDS.map((field) => filter(field, terms[field])),
@@ -43,6 +45,17 @@ export function searchQuery(terms: SearchTerms): string {
     });
   }
   return parts.join(" ");
+}
+
+function refuseUnknown(terms: SearchTerms): void {
+  const known: readonly string[] = [...FIELDS, "text", "year", "tags"];
+  for (const name of Object.keys(terms)) {
+    if (known.includes(name)) continue;
+    const near = nearest(name, known);
+    throw new StagedoorError("argument-invalid", `A search has no term ${name}.`, {
+      hint: near === undefined ? `Its terms are ${known.join(", ")}.` : `Did you mean ${near}?`,
+    });
+  }
 }
 
 /** A quotation mark in a value would end it early, and Spotify has no way to write one. */

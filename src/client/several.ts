@@ -1,6 +1,6 @@
-import type { Endpoint, OutputOf } from "../contract/index.js";
+import type { Endpoint, List, OutputOf, Parameter } from "../contract/index.js";
 import { ApiError } from "./api-error.js";
-import { batchSize, chunksOf, mapInParallel } from "./batches.js";
+import { chunksOf, elementsOf, mapInParallel } from "./batches.js";
 import { invoke } from "./call.js";
 import type { CallOptions, Connection } from "./connection.js";
 
@@ -11,6 +11,9 @@ export interface SeveralArguments {
   readonly market?: string | undefined;
 }
 
+/** A row that reads several things by their ids. */
+export type BatchRow = Endpoint & { readonly parameters: { readonly ids: Parameter<List> } };
+
 /** Things by their ids, in the order of the ids; `null` for those that Spotify does not have. */
 export type Several<T> = (args: SeveralArguments, options?: CallOptions) => Promise<readonly (T | null)[]>;
 
@@ -18,7 +21,8 @@ export type Several<T> = (args: SeveralArguments, options?: CallOptions) => Prom
  * Makes the function that reads any number of things: in batches as large as the row allows, or, for apps that lost the batches, by
  * single calls, a few at a time and each thing once.
  *
- * @param batch the row that takes `ids`; @param single the row that takes `id`
+ * @param batch the row that takes `ids`
+ * @param single the row that takes `id`
  * @see https://developer.spotify.com/documentation/web-api/tutorials/february-2026-migration-guide
  *
  * @example
@@ -27,25 +31,26 @@ export type Several<T> = (args: SeveralArguments, options?: CallOptions) => Prom
  */
 export function severalOf<E extends Endpoint>(
   connection: Connection,
-  batch: Endpoint,
+  batch: BatchRow,
   single: E,
 ): Several<OutputOf<E["result"]>> {
   type Thing = OutputOf<E["result"]>;
+  const { element, max } = batch.parameters.ids.value;
   // A batch row gives a list of what its single row gives: the contract's types say so of each pair, but not of all in general.
   const readBatch = async (ids: readonly string[], rest: object, options: CallOptions) =>
     (await invoke(connection, batch, { ids, ...rest }, options)) as readonly (Thing | null)[];
   const readOne = async (id: string, rest: object, options: CallOptions) =>
     (await invoke(connection, single, { id, ...rest }, options)) as Thing;
 
-  async function inBatches({ ids, ...rest }: SeveralArguments, options: CallOptions) {
-    // The first one alone: where batches are gone, one refusal is enough.
-    const [first = [], ...others] = chunksOf(ids, batchSize(batch, "ids"));
+  async function inBatches(ids: readonly string[], rest: object, options: CallOptions) {
+    // The first batch goes alone: where batches are gone, one refusal is enough.
+    const [first = [], ...others] = chunksOf(ids, max);
     const begun = await readBatch(first, rest, options);
     const more = await mapInParallel(others, (chunk) => readBatch(chunk, rest, options));
     return [begun, ...more].flat();
   }
 
-  async function oneByOne({ ids, ...rest }: SeveralArguments, options: CallOptions) {
+  async function oneByOne(ids: readonly string[], rest: object, options: CallOptions) {
     const distinct = [...new Set(ids)];
     const read = (id: string) => readOne(id, rest, options).catch(nullWhenNotFound);
     const found = await mapInParallel(distinct, read);
@@ -54,14 +59,16 @@ export function severalOf<E extends Endpoint>(
   }
 
   return async (args, options = {}) => {
-    if (args.ids.length === 0) return [];
+    const { ids: given, ...rest } = args ?? {};
+    const ids = elementsOf("ids", given, element);
+    if (ids.length === 0) return [];
     try {
       // Where batches are known to be gone, this fails before anything is sent.
-      return await inBatches(args, options);
+      return await inBatches(ids, rest, options);
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== "endpoint-removed") throw error;
     }
-    return oneByOne(args, options);
+    return oneByOne(ids, rest, options);
   };
 }
 

@@ -11,6 +11,8 @@ export interface Text {
   readonly kind: "text";
   /** Source of a regular expression that the whole text must match. */
   readonly pattern?: string;
+  /** What the pattern stands for, in words: "a country, such as PT". */
+  readonly means?: string;
   /** Default: 1. */
   readonly minLength?: number;
   readonly maxLength?: number;
@@ -155,7 +157,11 @@ export function partialFields<F extends Readonly<Record<string, Value>>>(shape: 
 }
 
 /** An ISO 3166-1 alpha-2 country code, or `from_token`, which Spotify still understands. */
-export const market: Text = { kind: "text", pattern: "[A-Z]{2}|from_token" };
+export const market: Text = {
+  kind: "text",
+  pattern: "[A-Z]{2}|from_token",
+  means: "a country in two capital letters, such as PT",
+};
 
 /** How many elements a page holds. @__NO_SIDE_EFFECTS__ */
 export function pageSize(max: Limit): Integer {

@@ -27,7 +27,7 @@ export class NetworkError extends StagedoorError {
       hint:
         systemCode === "ECONNREFUSED" && isLoopback(new URL(`http://${host}`))
           ? "Nothing answers at that address. If an emulator should, start it: stagedoor emulate"
-          : "Check the network and try again; nothing that was stored has changed.",
+          : "Check the network and try again.",
     });
     this.systemCode = systemCode;
     this.delivered = delivered;

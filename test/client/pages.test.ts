@@ -159,6 +159,36 @@ describe("pages", () => {
     expect(await collect(client.items(client.me.playlists()))).toEqual(count(65));
   });
 
+  it("go on after an empty one in the middle, and end after two, saying what is missing", async () => {
+    const gap = (gone: readonly number[]) =>
+      clientBench((request) => {
+        const page = served(request, 100);
+        return { body: gone.includes(page.offset) ? { ...page, items: [] } : page };
+      });
+    const one = gap([40]);
+    expect(await collect(one.client.items(one.client.me.playlists()))).toEqual([
+      ...count(40),
+      ...count(100).slice(60),
+    ]);
+    for (const readAhead of [0, 3]) {
+      const changes: ListChange[] = [];
+      const two = gap([40, 60]);
+      const options = { readAhead, onChange: (change: ListChange) => changes.push(change) };
+      expect(await collect(two.client.items(two.client.me.playlists(), options))).toEqual(count(40));
+      expect(changes).toEqual([{ what: "total", before: 100, after: 40 }]);
+    }
+  });
+
+  it("that are none are an error that says what to hand in", async () => {
+    const { client } = clientBench(() => ({ body: { tracks: {} } }));
+    // @ts-expect-error the result of a search is no page
+    const walk = client.items(client.search.find({ q: "a", type: ["track"] }));
+    expect(await failure(collect(walk))).toMatchObject({
+      code: "response-invalid",
+      hint: expect.stringContaining("found.tracks"),
+    });
+  });
+
   it("TR-19 in a circle of two are an error", async () => {
     const { client, seen } = clientBench((request) => {
       const page = served(request, 400);
@@ -213,6 +243,27 @@ describe("playlists.allItems", () => {
     const all = await collect(client.playlists.allItems({ playlistId }));
     expect(all.map(({ item }) => item?.id)).toEqual(count(120));
     expect(seen().filter(({ path }) => path.endsWith("/items"))).toHaveLength(3);
+  });
+
+  it("fails when not all items came", async () => {
+    const { client } = clientBench((request) => {
+      if (!request.path.endsWith("/items")) return { body: { snapshot_id: "S1" } };
+      const page = served(request, 300);
+      const gone = page.offset >= 100 && page.offset < 200;
+      return { body: { ...page, items: gone ? [] : page.items.map((id) => ({ item: { id } })) } };
+    });
+    expect(await failure(collect(client.playlists.allItems({ playlistId })))).toMatchObject({
+      code: "list-changed",
+    });
+  });
+
+  it("passes over what is null", async () => {
+    const { client } = clientBench((request) => {
+      if (!request.path.endsWith("/items")) return { body: { snapshot_id: "S1" } };
+      return { body: { ...served(request, 3), items: [null, { item: null }, { track: { id: 1 } }] } };
+    });
+    const all = await collect(client.playlists.allItems({ playlistId }));
+    expect(all.map(({ item }) => item?.id ?? null)).toEqual([null, 1]);
   });
 
   it("fails after the last item when the playlist was changed meanwhile", async () => {

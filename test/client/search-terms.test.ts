@@ -33,6 +33,13 @@ describe("searchQuery", () => {
     expect(() => searchQuery(terms)).toThrow(why);
   });
 
+  it("refuses a term that there is not, and says which is near", () => {
+    // @ts-expect-error there is no such term
+    expect(() => searchQuery({ text: "a", yaer: 1990 })).toThrow(
+      expect.objectContaining({ hint: "Did you mean year?" }),
+    );
+  });
+
   it("never lets a value out of its quotation marks", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (artist) => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { ApiError, PartialWriteError } from "../../src/client/index.js";
+import { StagedoorError } from "../../src/base/errors.js";
+import { ApiError, type Client, PartialWriteError } from "../../src/client/index.js";
+import { NetworkError } from "../../src/transport/index.js";
 import { clientBench, failure, idOf, refused, type Seen } from "./bench.js";
 
 const uris = (count: number, type = "track") =>
@@ -115,6 +117,96 @@ describe("the other changes of a playlist", () => {
     expect(seen()[0]?.body).toEqual({ range_start: 3, insert_before: 0, range_length: 2 });
   });
 });
+
+describe("a long list with a mistake in it", () => {
+  const bad = [...uris(120), "oops", ...uris(10)];
+  it.each<[string, (client: Client) => Promise<unknown>, string]>([
+    ["playlists.add", (client) => client.playlists.add({ playlistId, uris: bad }), "uris[120]"],
+    ["playlists.replace", (client) => client.playlists.replace({ playlistId, uris: bad }), "uris[120]"],
+    ["playlists.remove", (client) => client.playlists.remove({ playlistId, uris: bad }), "uris[120]"],
+    ["library.save", (client) => client.library.save({ uris: bad }), "uris[120]"],
+    ["library.remove", (client) => client.library.remove({ uris: bad }), "uris[120]"],
+    ["library.contains", (client) => client.library.contains({ uris: bad }), "uris[120]"],
+    ["player.queueMany", (client) => client.player.queueMany({ uris: bad }), "uris[120]"],
+    ["tracks.several", (client) => client.tracks.several({ ids: [...bad].with(120, "../me") }), "ids[120]"],
+  ])("%s sends nothing, and names the element by its place", async (_name, call, place) => {
+    const { client, seen } = clientBench(() => ({ body: { snapshot_id: "S" } }));
+    const error = await failure(call(client));
+    expect(error).toMatchObject({
+      code: "argument-invalid",
+      message: expect.stringContaining(`argument ${place} `),
+    });
+    expect(seen()).toEqual([]);
+  });
+
+  it.each([undefined, null, "spotify:track:x", {}])("that is %j is refused", async (list) => {
+    const { client, seen } = clientBench(() => ({}));
+    // @ts-expect-error what a program without types may hand in
+    expect(await failure(client.playlists.add({ playlistId, uris: list }))).toMatchObject({
+      code: "argument-invalid",
+    });
+    // @ts-expect-error as above
+    expect(await failure(client.library.save(list))).toMatchObject({ code: "argument-invalid" });
+    expect(seen()).toEqual([]);
+  });
+});
+
+describe("a write that may have been done", () => {
+  it.each<[string, () => never, number]>([
+    ["a reset", () => throwing(new NetworkError("api.spotify.com", "ECONNRESET")), 100],
+    ["a refused connection", () => throwing(new NetworkError("api.spotify.com", "ECONNREFUSED")), 0],
+    ["a deadline", () => throwing(new StagedoorError("timeout", "too late")), 100],
+  ])("counts after %s as not known, unless it cannot have left", async (_name, fail, uncertain) => {
+    const { client } = clientBench((seen, index) => (index === 1 ? fail() : snapshots(seen, index)));
+    const error = await failure(client.playlists.add({ playlistId, uris: uris(250), position: 7 }));
+    expect(error).toBeInstanceOf(PartialWriteError);
+    expect(error).toMatchObject({ name: "PartialWriteError", done: 100, uncertain, of: 250 });
+    expect(error).toMatchObject({
+      hint: "Go on with element 100 (counted from 0) by playlists.add at position 107.",
+    });
+    expect(/look first/.test(String(error))).toBe(uncertain > 0);
+  });
+
+  it("is told to be gone on with by add, when the rest of a replacement fails", async () => {
+    const { client } = clientBench((seen, index) =>
+      index === 1 ? refused(429, "slow down") : snapshots(seen, index),
+    );
+    expect(await failure(client.playlists.replace({ playlistId, uris: uris(230) }))).toMatchObject({
+      uncertain: 0,
+      hint: expect.stringContaining("by playlists.add."),
+      message: expect.stringContaining("slow down. Of 230 elements 100"),
+    });
+  });
+
+  it("says so when it is a single call", async () => {
+    const reset = clientBench(() => throwing(new NetworkError("api.spotify.com", "ECONNRESET")));
+    const hintOf = (call: Promise<unknown>) => failure(call).then((error) => (error as StagedoorError).hint);
+    expect(await hintOf(reset.client.playlists.create({ name: "x" }))).toMatch(
+      /look before you send it again/,
+    );
+    expect(await hintOf(reset.client.library.save({ uris: uris(1) }))).toMatch(/changes nothing more/);
+    expect(await hintOf(reset.client.tracks.get({ id: idOf(1) }))).toMatch(/try again/);
+    const failing = clientBench(() => refused(503, "later"));
+    expect(await hintOf(failing.client.player.next())).toMatch(/look before you send it again/);
+    const refusing = clientBench(() => refused(404, "no"));
+    expect(await hintOf(refusing.client.player.next())).toBeUndefined();
+  });
+
+  it("was not done when a web page came in the place of the answer", async () => {
+    const page = { status: 200, headers: { "content-type": "text/html" }, body: "<h1>Hotel</h1>" };
+    const { client } = clientBench(() => page);
+    for (const call of [client.library.save({ uris: uris(1) }), client.player.pause()]) {
+      expect(await failure(call)).toMatchObject({
+        code: "response-invalid",
+        message: expect.stringContaining("web page"),
+      });
+    }
+  });
+});
+
+function throwing(error: Error): never {
+  throw error;
+}
 
 describe("library", () => {
   const mixed = [...uris(50), ...uris(30, "artist"), ...uris(5, "show"), ...uris(10, "playlist")];

@@ -4,7 +4,8 @@ import type { Category, FeaturedPlaylists, Page, Recommendations, SimplifiedAlbu
 import { noScope } from "../scopes.js";
 import { decimal, id, integer, list, market, pageOffset, pageSize, text, type Value } from "../values.js";
 
-const categoryId = path(text({ pattern: "[0-9A-Za-z_-]{1,64}" }));
+const categoryId = path(text({ pattern: "[0-9A-Za-z_-]{1,64}", means: "the id of a category" }));
+const locale = text({ pattern: "[a-z]{2,3}_[A-Z]{2}", means: "a language and a country, such as de_DE" });
 
 /** A property of tracks that can be held to at least, at most, or about a value. */
 /* @__NO_SIDE_EFFECTS__ */
@@ -24,7 +25,9 @@ function recommendationParameters() {
     market: optionalQuery(market),
     // Spotify's schema says that all three are needed; one is enough.
     seedArtists: optionalQuery(list(id("artist"), { max: 5 })),
-    seedGenres: optionalQuery(list(text({ pattern: "[a-z0-9-]{1,40}" }), { max: 5 })),
+    seedGenres: optionalQuery(
+      list(text({ pattern: "[a-z0-9-]{1,40}", means: "a genre, such as bossa-nova" }), { max: 5 }),
+    ),
     seedTracks: optionalQuery(list(id("track"), { max: 5 })),
     ...tunable("Acousticness", fraction),
     ...tunable("Danceability", fraction),
@@ -61,7 +64,7 @@ export const featuredPlaylists = endpoint({
   path: "/browse/featured-playlists",
   summary: "Playlists that Spotify features, under a headline.",
   parameters: {
-    locale: optionalQuery(text({ pattern: "[a-z]{2,3}_[A-Z]{2}" })),
+    locale: optionalQuery(locale),
     limit: optionalQuery(pageSize(50), 20),
     offset: optionalQuery(pageOffset(), 0),
   },
@@ -77,7 +80,7 @@ export const categories = endpoint({
   path: "/browse/categories",
   summary: "The shelves of the browse page.",
   parameters: {
-    locale: optionalQuery(text({ pattern: "[a-z]{2,3}_[A-Z]{2}" })),
+    locale: optionalQuery(locale),
     limit: optionalQuery(pageSize(50), 20),
     offset: optionalQuery(pageOffset(), 0),
   },
@@ -92,7 +95,7 @@ export const category = endpoint({
   method: "GET",
   path: "/browse/categories/{category_id}",
   summary: "One shelf of the browse page.",
-  parameters: { categoryId, locale: optionalQuery(text({ pattern: "[a-z]{2,3}_[A-Z]{2}" })) },
+  parameters: { categoryId, locale: optionalQuery(locale) },
   scopes: noScope,
   life: removed("2026-02", null),
   repeatable: true,

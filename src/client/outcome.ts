@@ -1,0 +1,26 @@
+import { hasCode, type StagedoorError } from "../base/errors.js";
+import type { Endpoint } from "../contract/index.js";
+import { NetworkError } from "../transport/index.js";
+import { ApiError } from "./api-error.js";
+
+/** True when a call that failed may have been done all the same: what failed then is the answer, or the way back. */
+export function mayBeDone(error: StagedoorError): boolean {
+  if (error instanceof NetworkError) return error.delivered === "unknown";
+  if (error instanceof ApiError && error.status > 0) return error.status < 300 || error.status >= 500;
+  return hasCode(error, "timeout", "aborted", "response-too-large", "redirect-refused");
+}
+
+/** Says, with the failure of a write that may have been done, whether it can be sent again. */
+export function warnOfWrite(
+  error: StagedoorError,
+  method: string,
+  row: Endpoint | undefined,
+): StagedoorError {
+  if (method === "GET" || !mayBeDone(error)) return error;
+  const repeatable = row === undefined ? method !== "POST" : row.repeatable;
+  return error.advise(
+    repeatable
+      ? "It may have been done; to send it again changes nothing more."
+      : "It may have been done: look before you send it again.",
+  );
+}
