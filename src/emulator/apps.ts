@@ -1,6 +1,7 @@
 import { StagedoorError } from "../base/errors.js";
-import type { Tier } from "../contract/life.js";
+import { TIERS, type Tier } from "../contract/life.js";
 import { isInsecure } from "./accounts/redirect-uri.js";
+import { readFlag, readMembers, readPerson, readText, readTexts, readWord } from "./arguments.js";
 import { refill } from "./refill.js";
 import { USERS_PER_APP } from "./world/people.js";
 
@@ -54,12 +55,12 @@ export interface Apps {
 }
 
 /** A register with the default app in it. */
-export function createApps(people: readonly string[]): Apps {
+export function createApps(people: ReadonlyMap<string, unknown>): Apps {
   const apps = new Map<string, RegisteredApp>();
-  const allowed = people.slice(0, USERS_PER_APP);
+  const allowed = [...people.keys()].slice(0, USERS_PER_APP);
 
   function register(registration: AppRegistration): RegisteredApp {
-    const { allowAnySecret = false, ...given } = registration;
+    const { allowAnySecret = false, ...given } = readRegistration(registration, people);
     if (!allowAnySecret && !given.clientSecret.startsWith("emu_")) {
       throw new StagedoorError("argument-invalid", "The client secret could be a real one.", {
         hint: "An emulator needs no real secret: use one that starts with emu_.",
@@ -88,5 +89,34 @@ export function createApps(people: readonly string[]): Apps {
     register,
     save: list,
     load: (saved) => refill(apps, new Map(saved.map((app) => [app.clientId, app]))),
+  };
+}
+
+const REGISTRATION = [
+  "clientId",
+  "clientSecret",
+  "redirectUris",
+  "ownerPremium",
+  "owner",
+  "users",
+  "tier",
+  "allowAnySecret",
+] as const;
+
+/** The secret is never quoted: it may be a real one. */
+function readRegistration(value: unknown, people: ReadonlyMap<string, unknown>): AppRegistration {
+  const given = readMembers("the app", value, REGISTRATION);
+  const { ownerPremium, owner, users, tier, allowAnySecret } = given;
+  return {
+    clientId: readText("clientId", given.clientId),
+    clientSecret: readText("clientSecret", given.clientSecret),
+    redirectUris: readTexts("redirectUris", given.redirectUris),
+    ...(ownerPremium !== undefined && { ownerPremium: readFlag("ownerPremium", ownerPremium) }),
+    ...(owner !== undefined && { owner: readText("owner", owner) }),
+    ...(users !== undefined && {
+      users: readTexts("users", users).map((person) => readPerson("each of users", person, people)),
+    }),
+    ...(tier !== undefined && { tier: readWord("tier", tier, TIERS) }),
+    ...(allowAnySecret !== undefined && { allowAnySecret: readFlag("allowAnySecret", allowAnySecret) }),
   };
 }

@@ -1,11 +1,18 @@
 import { type Clock, systemClock } from "../base/clock.js";
 import { randomString } from "../base/random.js";
-import type { Tier } from "../contract/life.js";
+import { TIERS, type Tier } from "../contract/life.js";
 import { agree } from "./accounts/agree.js";
 import { createConsents } from "./accounts/consents.js";
 import { createGrants } from "./accounts/grants.js";
-import { createRefreshModes, type RefreshMode, type RefreshModeScope } from "./accounts/refresh-mode.js";
+import {
+  createRefreshModes,
+  type RefreshMode,
+  type RefreshModeScope,
+  readRefreshMode,
+  readScope,
+} from "./accounts/refresh-mode.js";
 import { type AppRegistration, type Apps, createApps, type RegisteredApp } from "./apps.js";
+import { readMembers, readWhole, readWord } from "./arguments.js";
 import type { Controls } from "./console/commands.js";
 import {
   type Answer,
@@ -17,11 +24,12 @@ import {
 import { createFaults, type Faults } from "./faults/list.js";
 import { inquiryOf, responseOf } from "./fetch-inquiry.js";
 import { createLedger, type Ledger } from "./ledger.js";
-import { createLimits, type Limits, type LimitsOption } from "./limits.js";
-import { movableClock } from "./movable-clock.js";
+import type { LimitsOption } from "./limit-settings.js";
+import { createLimits, type Limits } from "./limits.js";
+import { movableClock, readStep, readTime } from "./movable-clock.js";
 import { responder } from "./responder.js";
 import { restoreFrom, type Snapshot, snapshotOf, worldKeeper } from "./snapshot.js";
-import type { Era, Stage, Urls } from "./stage.js";
+import { ERAS, type Era, type Stage, type Urls } from "./stage.js";
 import { createWorld } from "./world/seed.js";
 import type { World } from "./world/world.js";
 
@@ -74,7 +82,7 @@ export interface Emulator {
    * `authorization-failed` where the page would refuse
    */
   agree(authorizeUrl: string | URL, person?: string): Promise<string>;
-  /** Puts the clock forward. */
+  /** Puts the clock forward by so many milliseconds; only `setClock` goes back. */
   advance(ms: number): void;
   /** Puts the clock to a time: milliseconds since the Unix epoch. */
   setClock(time: number): void;
@@ -82,7 +90,10 @@ export interface Emulator {
   configure(changes: { readonly tier?: Tier; readonly era?: Era }): void;
   /** Changes the mode, for all or for one app or person; the most precise one holds, and `null` takes it away again. */
   setRefreshMode(mode: RefreshMode | null, which?: RefreshModeScope): void;
-  /** As when a person removes the app, or all apps, from their account: grants, tokens and consent end. */
+  /**
+   * As when a person removes the app, or all apps, from their account: grants, tokens and consent end. An app's own tokens, by
+   * client credentials, live on: they are of nobody's account.
+   */
   revoke(which?: { readonly person?: string; readonly clientId?: string }): void;
   /** Moves the services to other addresses; the former ones go on to work in `fetch`. */
   serveAt(urls: Urls): void;
@@ -97,7 +108,7 @@ export interface Emulator {
    * @throws StagedoorError `argument-invalid` for what is no snapshot, or one of another seed or size
    */
   restore(snapshot: Snapshot): void;
-  /** Back to the seeded world at the clock's own time: no tokens, no faults, nothing counted, an empty ledger. Registered apps stay. */
+  /** Back to the seeded world at the clock's own time: no tokens, no faults, limits as at the start, an empty ledger. Registered apps stay. */
   reset(): void;
 }
 
@@ -107,11 +118,13 @@ const DEFAULT_ORIGINS = {
   console: "https://console.emulator.test",
 };
 const DEFAULT_TRACKS = 1200;
+const MAX_TRACKS = 100_000_000;
 
 /**
  * Makes a Spotify that runs where it is called: no port, no network, no account.
  *
- * @throws StagedoorError `argument-invalid` for a limit that is none; `registerApp` throws it too, and `redirect-uri-invalid`
+ * @throws StagedoorError `argument-invalid` for an option that is none; what changes the emulator throws it too, and `registerApp`
+ *   besides `redirect-uri-invalid`
  *
  * @example
  * const emulator = createEmulator({ seed: 7 });
@@ -120,18 +133,20 @@ const DEFAULT_TRACKS = 1200;
  * response.status; // 401: no token
  */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
-  const { seed = 1, tier = "development", refresh = "keep", legacy = false } = options;
-  const { origins = DEFAULT_ORIGINS, era = "current" } = options;
+  const { seed = 1, legacy = false, origins = DEFAULT_ORIGINS, size = {} } = options;
+  const tier = readWord("tier", options.tier ?? "development", TIERS);
+  const era = readWord("era", options.era ?? "current", ERAS);
+  const { tracks = DEFAULT_TRACKS } = readMembers("size", size, ["tracks"]);
   const clock = movableClock(options.clock ?? systemClock);
-  const world = createWorld({ seed, clock, tracks: options.size?.tracks ?? DEFAULT_TRACKS });
-  const refreshModes = createRefreshModes(refresh);
+  const world = createWorld({ seed, clock, tracks: readWhole("size.tracks", tracks, [1, MAX_TRACKS]) });
+  const refreshModes = createRefreshModes(readRefreshMode(options.refresh ?? "keep"));
   const grants = createGrants(clock, refreshModes);
   const consents = createConsents(clock);
   const urls: Urls = { accounts: origins.accounts, api: `${origins.api}/v1`, console: origins.console };
   const services = new Map<string, ServiceName>();
   const ledger = createLedger();
-  const faults = createFaults();
-  const apps = createApps([...world.people.keys()]);
+  const faults = createFaults(world.people);
+  const apps = createApps(world.people);
   const limits = createLimits(clock, options.limits ?? "off");
   const stage: Stage = {
     clock,
@@ -157,7 +172,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     consents.clear();
     ledger.clear();
     faults.clear();
-    limits.clear();
+    limits.reset();
     Object.assign(stage, { tier, era });
   }
   function serveAt(next: Urls): void {
@@ -184,13 +199,21 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const controls: Controls = {
     key: randomString(),
     reset,
-    advance: clock.advance,
-    setClock: clock.set,
-    setRefreshMode: refreshModes.set,
+    advance: (ms) => clock.advance(readStep(ms, clock.now())),
+    setClock: (time) => clock.set(readTime(time)),
+    setRefreshMode: (mode, which = {}) =>
+      refreshModes.set(mode === null ? null : readRefreshMode(mode), readScope(which, world.people)),
     snapshot: () => snapshotOf(stage, String(seed), keepers),
     restore: (snapshot) => restoreFrom(snapshot, stage, String(seed), keepers),
-    configure: (changes) => void Object.assign(stage, changes),
-    revoke(which) {
+    configure(changes) {
+      const given = readMembers("settings", changes, ["tier", "era"]);
+      Object.assign(stage, {
+        tier: readWord("tier", given.tier ?? stage.tier, TIERS),
+        era: readWord("era", given.era ?? stage.era, ERAS),
+      });
+    },
+    revoke(given) {
+      const which = readScope(given, world.people);
       grants.revoke(which);
       consents.forget(which);
     },

@@ -27,7 +27,8 @@ export type {
 export type { ArmedFault, Faults } from "./faults/list.js";
 export { readFaults } from "./faults/read.js";
 export type { EntryPredicate, Ledger, LedgerEntry, NearMiss } from "./ledger.js";
-export { type Bucket, type LimitSettings, type Limits, type LimitsOption, readLimits } from "./limits.js";
+export { type Bucket, type LimitSettings, type LimitsOption, readLimits } from "./limit-settings.js";
+export type { Limit, Limits } from "./limits.js";
 export type { Snapshot } from "./snapshot.js";
 export { ERAS, type Era } from "./stage.js";
 export type { Person } from "./world/people.js";

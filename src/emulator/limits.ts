@@ -1,52 +1,21 @@
 import { type Clock, DAY, SECOND } from "../base/clock.js";
-import { isRecord } from "../base/encoding.js";
-import { StagedoorError } from "../base/errors.js";
-import { TIERS, type Tier } from "../contract/life.js";
+import type { Tier } from "../contract/life.js";
+import { readWhole, readWord } from "./arguments.js";
+import {
+  type Bucket,
+  type LimitSettings,
+  type LimitsOption,
+  readLimits,
+  settingsOf,
+} from "./limit-settings.js";
 import { RollingWindow } from "./rolling-window.js";
 
-/**
- * The groups in which operations count toward the quota. Spotify publishes none; that artists' albums, searches and playlists are
- * counted apart was observed, the others are guessed.
- */
-export const BUCKETS = [
-  "artist-albums",
-  "search",
-  "playlists",
-  "player",
-  "library",
-  "catalogue",
-  "other",
-] as const;
-export type Bucket = (typeof BUCKETS)[number];
-
-/** How much an app may ask for. What is left out is without a limit. */
-export interface LimitSettings {
-  /** Requests in any 30 seconds, for each client id; one number, or one for each tier. */
-  readonly ratePer30s?: number | Partial<Readonly<Record<Tier, number>>>;
-  /** Requests in any 24 hours, for each developer, outside the extended tier; one number for every bucket, or one for each. */
-  readonly quotaPer24h?: number | Partial<Readonly<Record<Bucket, number>>>;
-}
-
-/** `off` never says 429; `realistic` has the sizes that people have measured, and guesses where nobody has. */
-export type LimitsOption = "off" | "realistic" | LimitSettings;
-
-/** Measured in 2026: about 100 calls for artists' albums and 700 searches. All other numbers are guessed. */
-const REALISTIC: LimitSettings = {
-  ratePer30s: { development: 180, legacy: 180, extended: 1800 },
-  quotaPer24h: {
-    "artist-albums": 100,
-    search: 700,
-    playlists: 2000,
-    player: 10_000,
-    library: 5000,
-    catalogue: 5000,
-    other: 10_000,
-  },
-};
-
 const RATE_WINDOW = 30 * SECOND;
-/** A window remembers each request in it: so that none can fill the memory. */
-const MAX_LIMIT = 1_000_000;
+/** The two limits; whoever looks at both looks at them in this order. */
+export const LIMITS = ["rate", "quota"] as const;
+export type Limit = (typeof LIMITS)[number];
+/** A century: no test waits for longer, and every date stays one. */
+const MAX_USED_UP_SECONDS = 3_155_760_000;
 /** Windows of apps and developers; beyond it the oldest is forgotten. */
 const MAX_WINDOWS = 10_000;
 
@@ -58,9 +27,7 @@ export interface LimitedCall {
   readonly bucket: Bucket;
 }
 
-export type LimitVerdict =
-  | { readonly limit: "quota" | "rate"; readonly retryAfterSeconds: number }
-  | undefined;
+export type LimitVerdict = { readonly limit: Limit; readonly retryAfterSeconds: number } | undefined;
 
 export interface Limits {
   /** False while nothing can be refused. */
@@ -70,17 +37,25 @@ export interface Limits {
   /** @throws StagedoorError `argument-invalid` for a limit that is no whole number from 1 to a million */
   set(option: LimitsOption): void;
   settings(): LimitSettings;
-  /** Counts a limit of all apps as used up for so many seconds from now. */
-  useUp(limit: "quota" | "rate", seconds: number): void;
+  /**
+   * Counts a limit of all apps as used up for so many seconds from now.
+   *
+   * @throws StagedoorError `argument-invalid` for another limit, or seconds that are no whole number from 0 on
+   */
+  useUp(limit: Limit, seconds: number): void;
+  /** Until when each limit is counted as used up, in milliseconds since the Unix epoch: those that are now. */
+  usedUp(): Partial<Readonly<Record<Limit, number>>>;
   /** Forgets what was counted; the sizes stay. */
   clear(): void;
+  /** Back to the sizes of the start, with nothing counted. */
+  reset(): void;
   save(): SavedLimits;
   load(saved: SavedLimits): void;
 }
 
 export interface SavedLimits {
   readonly settings: LimitSettings;
-  readonly usedUpUntil: { readonly quota: number; readonly rate: number };
+  readonly usedUpUntil: Readonly<Record<Limit, number>>;
   readonly windows: readonly {
     readonly key: string;
     readonly size: number;
@@ -93,10 +68,11 @@ export interface SavedLimits {
 export function createLimits(clock: Clock, initial: LimitsOption): Limits {
   const windows = new Map<string, RollingWindow>();
   const usedUpUntil = { quota: 0, rate: 0 };
-  let settings = settingsOf(readLimits(initial));
+  const start = readLimits(initial);
+  let settings = settingsOf(start);
   let active = false;
 
-  const blockedBy = (limit: "quota" | "rate", now: number): LimitVerdict =>
+  const blockedBy = (limit: Limit, now: number): LimitVerdict =>
     usedUpUntil[limit] > now ? verdict(limit, usedUpUntil[limit] - now) : undefined;
   const refresh = () => {
     active = Object.keys(settings).length > 0 || usedUpUntil.quota > 0 || usedUpUntil.rate > 0;
@@ -111,6 +87,11 @@ export function createLimits(clock: Clock, initial: LimitsOption): Limits {
       if (oldest !== undefined) windows.delete(oldest);
     }
     return fresh;
+  }
+  function clear(): void {
+    windows.clear();
+    Object.assign(usedUpUntil, { quota: 0, rate: 0 });
+    refresh();
   }
   refresh();
 
@@ -142,8 +123,15 @@ export function createLimits(clock: Clock, initial: LimitsOption): Limits {
     },
     settings: () => settings,
     useUp(limit, seconds) {
-      usedUpUntil[limit] = clock.now() + seconds * SECOND;
+      const until = clock.now() + readWhole("seconds", seconds, [0, MAX_USED_UP_SECONDS]) * SECOND;
+      usedUpUntil[readWord("limit", limit, LIMITS)] = until;
       refresh();
+    },
+    usedUp() {
+      const now = clock.now();
+      return Object.fromEntries(
+        LIMITS.filter((limit) => usedUpUntil[limit] > now).map((limit) => [limit, usedUpUntil[limit]]),
+      );
     },
     save: () => ({
       settings,
@@ -166,16 +154,15 @@ export function createLimits(clock: Clock, initial: LimitsOption): Limits {
       }
       refresh();
     },
-    clear() {
-      windows.clear();
-      usedUpUntil.quota = 0;
-      usedUpUntil.rate = 0;
-      refresh();
+    clear,
+    reset() {
+      settings = settingsOf(start);
+      clear();
     },
   };
 }
 
-function verdict(limit: "quota" | "rate", waitMs: number): LimitVerdict {
+function verdict(limit: Limit, waitMs: number): LimitVerdict {
   return { limit, retryAfterSeconds: Math.max(1, Math.ceil(waitMs / SECOND)) };
 }
 
@@ -184,66 +171,4 @@ function sizeOf<K extends string>(
   key: K,
 ): number | undefined {
   return typeof setting === "object" ? setting[key] : setting;
-}
-
-function settingsOf(option: LimitsOption): LimitSettings {
-  if (option === "off") return {};
-  return option === "realistic" ? REALISTIC : option;
-}
-
-/**
- * Reads limits that came as JSON, or that were written in code.
- *
- * @throws StagedoorError `argument-invalid`, naming the member that is wrong
- */
-export function readLimits(value: unknown): LimitsOption {
-  if (value === "off" || value === "realistic") return value;
-  if (!isRecord(value)) throw wrongLimit("limits", 'must be "off", "realistic" or an object');
-  const { ratePer30s, quotaPer24h, ...others } = value;
-  const [other] = Object.keys(others);
-  if (other !== undefined)
-    throw wrongLimit(`limits.${other}`, "does not exist; there is ratePer30s and quotaPer24h");
-  return {
-    ...(ratePer30s !== undefined && { ratePer30s: readSizes("ratePer30s", ratePer30s, TIERS) }),
-    ...(quotaPer24h !== undefined && { quotaPer24h: readSizes("quotaPer24h", quotaPer24h, BUCKETS) }),
-  };
-}
-
-function readSizes<K extends string>(
-  name: string,
-  value: unknown,
-  keys: readonly K[],
-): number | Partial<Record<K, number>> {
-  if (isSize(value)) return value;
-  if (!isRecord(value)) throw wrongLimit(`limits.${name}`, SIZE_WORDS);
-  const sizes: Partial<Record<K, number>> = {};
-  for (const [member, size] of Object.entries(value)) {
-    const key = keys.find((one) => one === member);
-    if (key === undefined)
-      throw wrongLimit(`limits.${name}.${member}`, `does not exist; there is ${keys.join(", ")}`);
-    if (!isSize(size)) throw wrongLimit(`limits.${name}.${member}`, SIZE_WORDS);
-    sizes[key] = size;
-  }
-  return sizes;
-}
-
-const SIZE_WORDS = `must be a whole number from 1 to ${MAX_LIMIT}`;
-
-function isSize(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= MAX_LIMIT;
-}
-
-function wrongLimit(name: string, says: string): StagedoorError {
-  return new StagedoorError("argument-invalid", `${name} ${says}.`);
-}
-
-/** The group that an operation counts toward, by its path. */
-export function bucketOf(path: string): Bucket {
-  if (path === "/artists/{id}/albums") return "artist-albums";
-  if (path === "/search") return "search";
-  if (path.includes("/playlists")) return "playlists";
-  if (path.startsWith("/me/player")) return "player";
-  if (/^\/me\/(library|albums|tracks|episodes|shows|audiobooks|following)/.test(path)) return "library";
-  if (/^\/(albums|artists|audiobooks|chapters|episodes|shows|tracks)/.test(path)) return "catalogue";
-  return "other";
 }

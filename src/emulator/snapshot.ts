@@ -27,12 +27,14 @@ export function worldKeeper(world: World): Keeper<object> {
   return {
     save: () => Object.fromEntries(Object.entries(world).filter(([name]) => !COMPUTED.has(name))),
     load(saved) {
-      for (const [name, value] of Object.entries(saved)) {
+      const members = Object.entries(saved);
+      for (const [name, value] of members) {
         const current: unknown = Reflect.get(world, name);
         // Others hold the map itself.
         if (current instanceof Map && value instanceof Map) refill(current, value);
-        else Reflect.set(world, name, value);
       }
+      // Afterwards: the default person must be one of the people.
+      for (const [name, value] of members) if (!(value instanceof Map)) Reflect.set(world, name, value);
     },
   };
 }

@@ -146,6 +146,17 @@ describe("faults as JSON", () => {
     [{ kind: "sequence", steps: ["F8", { kind: "delay" }] }, "fault.steps[1].ms must be"],
     [{ kind: "sequence", steps: ["F0"] }, "fault.steps[0].kind must be a fault of single requests"],
     [{ kind: "huge", bytes: 2 ** 40 }, "fault.bytes must be a whole number of bytes"],
+    [
+      { kind: "retry-after", as: "date", seconds: "x" },
+      "fault.seconds must be a whole number from 0 on where",
+    ],
+    [
+      { kind: "sequence", steps: [{ kind: "F13", as: "date", seconds: null }] },
+      "fault.steps[0].seconds must be",
+    ],
+    [{ kind: "html", match: { operationId: "nope" } }, "fault.match.operationId must be the operationId of"],
+    [{ kind: "html", match: { grant: "refresh" } }, 'fault.match.grant must be "client_credentials" or'],
+    [{ kind: "html", match: { method: "get" } }, "fault.match.method must be a method in capitals"],
   ])("refuse %j and name what is wrong", (value, sentence) => {
     expect(() => readFaults(value)).toThrow(sentence);
     expect(() => readFaults(value)).toThrow(StagedoorError);

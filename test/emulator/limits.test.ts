@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DAY, HOUR, SECOND } from "../../src/base/clock.js";
 import { table } from "../../src/contract/table.js";
 import { EMULATOR_CLIENT_ID, type LimitsOption } from "../../src/emulator/index.js";
-import { bucketOf } from "../../src/emulator/limits.js";
+import { bucketOf } from "../../src/emulator/limit-settings.js";
 import { RollingWindow } from "../../src/emulator/rolling-window.js";
 import { type Call, guest, logIn, REDIRECT_URI, stillEmulator, TIERS } from "./guest.js";
 
@@ -133,9 +133,9 @@ describe("limits", () => {
 
   it.each<[unknown, string]>([
     [7, 'limits must be "off", "realistic" or an object'],
-    [{ perMinute: 1 }, "limits.perMinute does not exist"],
+    [{ perMinute: 1 }, "limits has no perMinute"],
     [{ ratePer30s: 0 }, "limits.ratePer30s must be a whole number from 1"],
-    [{ ratePer30s: { small: 1 } }, "limits.ratePer30s.small does not exist; there is development"],
+    [{ ratePer30s: { small: 1 } }, "limits.ratePer30s must be one of development"],
     [{ quotaPer24h: { search: 1e9 } }, "limits.quotaPer24h.search must be a whole number"],
   ])("%j are refused by name", (limits, sentence) => {
     expect(() => stillEmulator({ limits: limits as LimitsOption })).toThrow(sentence);

@@ -107,6 +107,10 @@ describe("the player", () => {
     const text = await command();
     expect(text.status).toBe(200);
     expect(() => JSON.parse(text.text)).toThrow(SyntaxError);
+    expect(text.headers.get("content-type")).toContain("text/plain");
+    world.playerAnswers = "mislabelled";
+    // The guest believes the header, as clients do that fail at this.
+    await expect(command()).rejects.toThrow(SyntaxError);
     world.playerAnswers = "mixed";
     const statuses = [];
     for (let count = 0; count < 3; count++) statuses.push((await command()).status);

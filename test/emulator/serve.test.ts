@@ -212,7 +212,7 @@ describe("the console", () => {
     for (const wrong of [
       {},
       { kind: "x" },
-      { kind: "status" },
+      { kind: "delay" },
       { kind: "delay", ms: -1 },
       { kind: "html", at: "later" },
     ]) {

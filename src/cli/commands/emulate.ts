@@ -5,6 +5,7 @@ import type { Tier } from "../../contract/index.js";
 import {
   createEmulator,
   EMULATOR_CLIENT_ID,
+  type Emulator,
   type Era,
   type Fault,
   type LimitsOption,
@@ -39,7 +40,6 @@ export async function emulateCommand(context: Context, options: EmulateOptions):
     });
   }
   const limits = options.limits === undefined ? undefined : limitsOf(options.limits);
-  const faults = options.faults === undefined ? [] : await faultsIn(options.faults);
   const emulator = createEmulator({
     ...(seed !== undefined && { seed }),
     ...(tier !== undefined && { tier }),
@@ -48,6 +48,7 @@ export async function emulateCommand(context: Context, options: EmulateOptions):
     ...(limits !== undefined && { limits }),
     ...(size !== undefined && { size: { tracks: size } }),
   });
+  const faults = options.faults === undefined ? [] : await faultsIn(options.faults, emulator);
   for (const fault of faults) emulator.faults.add(fault);
   const served = await serveEmulator(emulator, { port: options.port });
   announce(context, served, { json: options.json === true, faults: faults.length });
@@ -85,11 +86,12 @@ Ctrl-C ends it.`,
 }
 
 function limitsOf(given: string): LimitsOption {
-  return readLimits(given === "off" || given === "realistic" ? given : parseJson(given));
+  // Words are not JSON: whatever is none goes on as it is, and is refused by what it should be.
+  return readLimits(parseJson(given) ?? given);
 }
 
 /** @throws StagedoorError `argument-invalid`, naming the file, and in it the entry and the member */
-async function faultsIn(file: string): Promise<readonly Fault[]> {
+async function faultsIn(file: string, { world }: Emulator): Promise<readonly Fault[]> {
   const content = await readFile(file, "utf8").catch(() => {
     throw new StagedoorError("argument-invalid", `The file ${file} cannot be read.`);
   });
@@ -100,7 +102,7 @@ async function faultsIn(file: string): Promise<readonly Fault[]> {
     });
   }
   try {
-    return readFaults(value);
+    return readFaults(value, world.people);
   } catch (error) {
     if (!(error instanceof StagedoorError)) throw error;
     throw new StagedoorError(error.code, `${file}: ${error.message}`, { hint: error.hint });

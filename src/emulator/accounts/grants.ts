@@ -47,6 +47,8 @@ export type RefreshVerdict =
   | { readonly outcome: "good"; readonly grant: Grant; readonly token: RefreshToken }
   | { readonly outcome: "unknown" | "unauthenticated" | "revoked" | "expired"; readonly grant?: Grant };
 
+/** The grant types that the token endpoint knows. */
+export const GRANT_TYPES: readonly string[] = ["client_credentials", "authorization_code", "refresh_token"];
 export const ACCESS_TOKEN_SECONDS = 3600;
 /** Spotify documents no number; RFC 6749 section 4.1.2 recommends at most ten minutes. */
 export const CODE_LIFE_MS = 10 * MINUTE;
@@ -69,7 +71,7 @@ export interface Grants {
   ): RefreshVerdict;
   /** Counts a refresh and gives the refresh token that goes into the answer, if one does. */
   rotate(token: RefreshToken): string | undefined;
-  /** As when the person removes the app from their account, or all apps; tokens of both sorts die. */
+  /** As when the person removes the app from their account, or all apps: tokens of both sorts die, but for the app's own. */
   revoke(which: { readonly person?: string; readonly clientId?: string }): void;
   /** Whose code or refresh token it is. */
   personOf(codeOrRefreshToken: string): string | undefined;

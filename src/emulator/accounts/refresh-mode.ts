@@ -1,3 +1,6 @@
+import { isRecord } from "../../base/encoding.js";
+import { readMembers, readPerson, readText, readWhole, readWord } from "../arguments.js";
+
 /** What happens to a refresh token when it is used. */
 export type RefreshMode =
   /** It stays, and the answer does not name it: what Spotify was seen to do since mid-2026. */
@@ -20,6 +23,8 @@ export const REFRESH_MODES = [
   "rotate-family-revoke",
 ] as const;
 const GRACE_SECONDS = 30;
+/** A year: longer than any refresh token lives. */
+const MAX_GRACE_SECONDS = 31_557_600;
 
 /** A mode in one form: its name, and for how long a rotated token lives on. */
 export interface RefreshRule {
@@ -32,20 +37,37 @@ export function refreshRule(mode: RefreshMode): RefreshRule {
   return { mode, graceMs: mode === "rotate-grace" ? GRACE_SECONDS * 1000 : 0 };
 }
 
-/** Reads a mode that came as JSON; `undefined` when it is none. */
-export function parseRefreshMode(value: unknown): RefreshMode | undefined {
-  if (typeof value === "object" && value !== null && "mode" in value && "seconds" in value) {
-    const { mode, seconds } = value;
-    if (mode !== "rotate-grace" || typeof seconds !== "number" || !(seconds >= 0)) return undefined;
-    return { mode, seconds };
-  }
-  return REFRESH_MODES.find((mode) => mode === value);
+/**
+ * Reads a mode that came as JSON, or that was written in code.
+ *
+ * @throws StagedoorError `argument-invalid` for what is no mode
+ */
+export function readRefreshMode(value: unknown): RefreshMode {
+  if (!isRecord(value)) return readWord("the refresh mode", value, REFRESH_MODES);
+  const { mode, seconds } = readMembers("the refresh mode", value, ["mode", "seconds"]);
+  return {
+    mode: readWord("a refresh mode with seconds", mode, ["rotate-grace"]),
+    seconds: readWhole("the seconds of the refresh mode", seconds, [0, MAX_GRACE_SECONDS]),
+  };
 }
 
 /** Whose tokens a mode is for; nothing for all. */
 export interface RefreshModeScope {
   readonly person?: string;
   readonly clientId?: string;
+}
+
+/**
+ * Reads whose tokens are meant. The app may be one that is registered later.
+ *
+ * @throws StagedoorError `argument-invalid` for a person who does not exist, and for any other member
+ */
+export function readScope(value: unknown, people: ReadonlyMap<string, unknown>): RefreshModeScope {
+  const { person, clientId } = readMembers("whose tokens are meant", value, ["person", "clientId"]);
+  return {
+    ...(person !== undefined && { person: readPerson("person", person, people) }),
+    ...(clientId !== undefined && { clientId: readText("clientId", clientId) }),
+  };
 }
 
 export interface NamedMode extends RefreshModeScope {

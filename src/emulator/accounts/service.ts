@@ -6,10 +6,10 @@ import { authorize, decide } from "./authorize.js";
 import { claimedClient } from "./client-authentication.js";
 import { AUTHORIZE_PATH, DECISION_PATH, TICKED_DECISION_PATH } from "./consent-page.js";
 import { type Form, readForm } from "./form.js";
+import { GRANT_TYPES } from "./grants.js";
 import { tokenEndpoint, tokenMethodRefused, tokenPreflight } from "./token-endpoint.js";
 
 const TOKEN_PATH = "/api/token";
-const GRANT_TYPES = ["client_credentials", "authorization_code", "refresh_token"];
 const NO_FORM: Form = { values: new Map(), repeated: [] };
 
 /** Recognizes a request to the accounts service. */

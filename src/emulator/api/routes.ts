@@ -1,6 +1,6 @@
 import type { Endpoint } from "../../contract/endpoint.js";
 import { type OperationId, table } from "../../contract/table.js";
-import { type Bucket, bucketOf } from "../limits.js";
+import { type Bucket, bucketOf } from "../limit-settings.js";
 import { parameterReader } from "./parameters.js";
 
 /** A row with all that can be made of it before the first request. */

@@ -8,6 +8,7 @@ import { type Answer, BodyTooLarge, emptyAnswer, type Inquiry } from "../exchang
 import { textOf } from "../kept.js";
 import type { Note } from "../ledger.js";
 import type { Stage, Visit } from "../stage.js";
+import type { PlayerAnswers } from "../world/world.js";
 import { createFaces } from "./faces.js";
 import type { Handler, View } from "./handler.js";
 import { handlers } from "./handlers/index.js";
@@ -185,12 +186,9 @@ function json(status: number, value: unknown): Answer {
   return { status, headers: API_JSON_HEADERS, body: textOf(value) };
 }
 
-function strayAnswer(setting: "empty" | "text" | "mixed", count: number): Answer {
+function strayAnswer(setting: PlayerAnswers, count: number): Answer {
   // Every third one, so that a test of a few commands meets both.
   if (setting === "empty" || (setting === "mixed" && count % 3 !== 2)) return DONE;
-  return {
-    status: 200,
-    headers: { "content-type": "text/plain; charset=utf-8", ...API_HEADERS },
-    body: STRAY_TEXT,
-  };
+  const type = setting === "mislabelled" ? "application/json; charset=utf-8" : "text/plain; charset=utf-8";
+  return { status: 200, headers: { "content-type": type, ...API_HEADERS }, body: STRAY_TEXT };
 }

@@ -16,12 +16,17 @@ const EXACT = [
   "rule",
 ] as const;
 
+const NAMES: readonly string[] = [...EXACT, "status", "since", "limit", "stream"];
+
 /**
  * `GET /ledger`: all entries, or those that the query picks; with `?stream` or `Accept: application/x-ndjson` one a line, and the
  * live ones after them until the reader goes away.
  */
 export function ledgerAnswer(ledger: Ledger, inquiry: Inquiry): Answer {
   const query = new URLSearchParams(inquiry.query);
+  const unknown = [...query.keys()].find((name) => !NAMES.includes(name));
+  if (unknown !== undefined)
+    return jsonAnswer(400, { error: `There is no ${unknown} here, only ${NAMES.join(", ")}.` });
   const picks = predicateOf(query);
   if (picks === undefined) return jsonAnswer(400, { error: "since, limit and status must be numbers." });
   const limit = Number(query.get("limit") ?? Number.POSITIVE_INFINITY);

@@ -1,6 +1,7 @@
 import { equalInConstantTime, parseJson } from "../../base/encoding.js";
 import { StagedoorError } from "../../base/errors.js";
 import { honesty } from "../api/honesty.js";
+import { argumentInvalid } from "../arguments.js";
 import { type Answer, emptyAnswer, type Inquiry, jsonAnswer } from "../exchange.js";
 import type { Note } from "../ledger.js";
 import type { Stage, Visit } from "../stage.js";
@@ -70,18 +71,21 @@ async function change(stage: Stage, controls: Controls, inquiry: Inquiry, note: 
   }
   try {
     const command = form?.command ?? `${inquiry.method} ${inquiry.path}`;
-    const done = await obey(
-      stage,
-      controls,
-      command,
-      form === undefined ? parseJson(text || "null") : form.body,
-    );
+    const done = await obey(stage, controls, command, form === undefined ? jsonOf(text) : form.body);
     if (form !== undefined) return emptyAnswer(303, { location: "/", ...NOT_STORED });
     return done === undefined ? emptyAnswer(204) : jsonAnswer(200, done);
   } catch (error) {
     if (error instanceof UnknownCommand) return jsonAnswer(404, NOTHING);
     if (!(error instanceof StagedoorError)) throw error;
-    if (form !== undefined) return consolePage(stage, { status: 400, sentence: error.message });
-    return jsonAnswer(400, { error: error.message });
+    const { message, hint } = error;
+    if (form === undefined) return jsonAnswer(400, { error: message, ...(hint !== undefined && { hint }) });
+    return consolePage(stage, { status: 400, sentence: [message, hint].filter(Boolean).join(" ") });
   }
+}
+
+/** @throws StagedoorError `argument-invalid` for what is no JSON; no body is `null` */
+function jsonOf(text: string): unknown {
+  const value = parseJson(text || "null");
+  if (value !== undefined) return value;
+  throw argumentInvalid("The body is not JSON.", 'Send for instance {"kind":"F13","times":1}.');
 }

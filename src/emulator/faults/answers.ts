@@ -3,6 +3,7 @@ import { quotaExceeded, rateLimited, spurious } from "../api/refusal.js";
 import { type Answer, type AnswerHeaders, emptyAnswer, textAnswer } from "../exchange.js";
 import type { AnswerFault } from "./fault.js";
 
+const UNAVAILABLE = 503;
 const HUGE_BYTES = 64 * 2 ** 20;
 const BOMB_BYTES = 100 * 2 ** 20;
 const CHUNK_BYTES = 65_536;
@@ -12,12 +13,10 @@ const PACKED_CHUNK_BYTES = 2 ** 20;
 /** What a fault answers in the place of the right answer; `undefined` for kinds that leave the answer as it is, or give none. */
 export function faultAnswer(fault: AnswerFault, clock: Clock): Answer | undefined {
   switch (fault.kind) {
-    case "status":
-      return {
-        status: fault.status,
-        headers: statusHeaders(fault),
-        body: hasNoBody(fault.status) ? "" : (fault.body ?? ""),
-      };
+    case "status": {
+      const { status = UNAVAILABLE, body = "" } = fault;
+      return { status, headers: statusHeaders(fault), body: hasNoBody(status) ? "" : body };
+    }
     case "html":
       return {
         status: 200,

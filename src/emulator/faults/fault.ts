@@ -1,3 +1,4 @@
+import type { OperationId } from "../../contract/table.js";
 import type { ServiceName } from "../exchange.js";
 
 /** Which requests a fault strikes; what is left out matches all. */
@@ -6,7 +7,7 @@ export interface FaultMatch {
   readonly method?: string;
   /** The path as sent, without the query, such as `/api/token`; a `*` stands for any letters, as in `/v1/me/*`. */
   readonly path?: string;
-  readonly operationId?: string;
+  readonly operationId?: OperationId;
   /** The grant type of a token request, such as `refresh_token`. */
   readonly grant?: string;
   /** The id of the person whose token is sent. */
@@ -19,7 +20,8 @@ export interface FaultMatch {
 export type AnswerFault =
   | {
       readonly kind: "status";
-      readonly status: number;
+      /** Default 503. */
+      readonly status?: number;
       readonly body?: string;
       readonly headers?: Readonly<Record<string, string>>;
     }

@@ -68,8 +68,12 @@ interface Entry {
   timer?: ReturnType<typeof setTimeout>;
 }
 
-/** Faults to come. */
-export function createFaults(): Faults {
+/**
+ * Faults to come.
+ *
+ * @param people those whom a fault can be meant for
+ */
+export function createFaults(people: ReadonlyMap<string, unknown>): Faults {
   let entries: readonly Entry[] = [];
   let lastId = 0;
   let work: Promise<unknown> = Promise.resolve();
@@ -110,7 +114,7 @@ export function createFaults(): Faults {
 
   return {
     add(given) {
-      const fault = readFault(given);
+      const fault = readFault(given, { people });
       const entry = timed(entryOf(++lastId, fault));
       keep([...entries, entry]);
       return entry.id;

@@ -1,17 +1,23 @@
 import { isRecord } from "../../base/encoding.js";
-import { StagedoorError } from "../../base/errors.js";
+import type { StagedoorError } from "../../base/errors.js";
+import { table } from "../../contract/table.js";
+import { GRANT_TYPES } from "../accounts/grants.js";
+import { argumentInvalid, nearestOf } from "../arguments.js";
 import { FAULT_CODES, type Fault, type FaultCode, type FaultKind } from "./fault.js";
 
 /** What a member may hold, and how that is said to whoever put something else there. */
 interface Check {
   readonly holds: (value: unknown) => boolean;
   readonly says: string;
+  /** The next step for who wrote something else; `undefined` for the page that lists all. */
+  readonly hint?: (value: unknown) => string | undefined;
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 const oneOf = (...words: readonly string[]): Check => ({
   holds: (value) => typeof value === "string" && words.includes(value),
   says: words.map((word) => `"${word}"`).join(" or "),
+  hint: (value) => nearestOf(value, words),
 });
 
 /** Above it a fault would be a way to fill a disk or to never end. */
@@ -45,10 +51,25 @@ const CHANCE: Check = {
   says: "a number from 0 to 1",
 };
 
+const operationIds = (): readonly string[] => table().map(({ row }) => row.operationId);
+const OPERATION: Check = {
+  holds: (value) => typeof value === "string" && operationIds().includes(value),
+  says: "the operationId of an operation",
+  hint: (value) => nearestOf(value, operationIds()),
+};
+const METHOD: Check = {
+  holds: (value) => typeof value === "string" && /^[A-Z]+$/.test(value),
+  says: "a method in capitals",
+};
+const personOf = (people: ReadonlyMap<string, unknown> | undefined): Check =>
+  people === undefined ? TEXT : { ...oneOf(...people.keys()), says: "the id of somebody who exists" };
+
 type Checks = Readonly<Record<string, Check>>;
 interface Members {
   readonly required?: Checks;
   readonly optional?: Checks;
+  /** What holds for all members together. */
+  readonly together?: Check & { readonly member: string };
 }
 
 const COMMON: Checks = { times: TIMES, after: COUNT, probability: CHANCE, seed: COUNT };
@@ -56,7 +77,7 @@ const BEFORE_OR_AFTER: Checks = { at: oneOf("before-commit", "after-commit") };
 const AFTER: Checks = { at: oneOf("after-commit") };
 
 const KINDS: Readonly<Record<FaultKind["kind"], Members>> = {
-  status: { required: { status: STATUS }, optional: { ...BEFORE_OR_AFTER, body: TEXT, headers: TEXTS } },
+  status: { optional: { ...BEFORE_OR_AFTER, status: STATUS, body: TEXT, headers: TEXTS } },
   delay: { required: { ms: MS }, optional: BEFORE_OR_AFTER },
   html: { optional: BEFORE_OR_AFTER },
   garbage: { optional: BEFORE_OR_AFTER },
@@ -66,6 +87,11 @@ const KINDS: Readonly<Record<FaultKind["kind"], Members>> = {
   "retry-after": {
     required: { seconds: SECONDS },
     optional: { ...BEFORE_OR_AFTER, as: oneOf("seconds", "date"), body: oneOf("text", "rate", "quota") },
+    together: {
+      member: "seconds",
+      holds: (fault) => !isRecord(fault) || fault.as !== "date" || isCount(fault.seconds),
+      says: 'a whole number from 0 on where as is "date"',
+    },
   },
   "access-token-missing": { optional: BEFORE_OR_AFTER },
   "premium-required": { optional: BEFORE_OR_AFTER },
@@ -85,35 +111,40 @@ const KINDS: Readonly<Record<FaultKind["kind"], Members>> = {
 
 const MATCH: Checks = {
   service: oneOf("accounts", "api"),
-  method: TEXT,
+  method: METHOD,
   path: TEXT,
-  operationId: TEXT,
-  grant: TEXT,
+  operationId: OPERATION,
+  grant: oneOf(...GRANT_TYPES, "unknown"),
   person: TEXT,
   clientId: TEXT,
 };
 
+interface Reading {
+  /** How the entry is called in an error, such as `faults[2]`. */
+  readonly where?: string;
+  readonly people?: ReadonlyMap<string, unknown> | undefined;
+}
+
 /**
  * Reads a fault that came as JSON, or that was written in code.
  *
- * @param where how the entry is called in an error, such as `faults[2]`
  * @throws StagedoorError `argument-invalid`, naming the entry and the member
  */
-export function readFault(value: unknown, where = "fault"): Fault {
+export function readFault(value: unknown, { where = "fault", people }: Reading = {}): Fault {
   const given = spelledOut(value, where);
   const { match = {}, ...rest } = given;
   const isConnection = rest.kind === "closed-port" || rest.kind === "reset-on-accept";
   if (!isRecord(match)) throw wrong(`${where}.match`, "an object");
   // There is nothing else to see of a request that was not read.
-  checkMembers(match, { optional: isConnection ? pick(MATCH, "service") : MATCH }, `${where}.match`);
+  const matches = isConnection ? pick(MATCH, "service") : { ...MATCH, person: personOf(people) };
+  checkMembers(match, { optional: matches }, `${where}.match`);
   if (rest.kind === "sequence") {
     const { kind: _kind, steps, ...common } = rest;
     checkMembers(common, { optional: COMMON }, where);
     return { ...common, kind: "sequence", steps: readSteps(steps, where), match };
   }
-  const { required = {}, optional = {} } = membersOf(rest.kind, where);
-  const { kind: _kind, ...members } = rest;
-  checkMembers(members, { required, optional: { ...COMMON, ...optional } }, where);
+  const known = membersOf(rest.kind, where);
+  checkMembers(withoutKind(rest), { ...known, optional: { ...COMMON, ...known.optional } }, where);
   // Every member has been compared with the table of its kind, which says the same as the type.
   return { ...rest, match } as unknown as Fault;
 }
@@ -121,12 +152,13 @@ export function readFault(value: unknown, where = "fault"): Fault {
 /**
  * Reads one fault, or a list of them.
  *
+ * @param people by id, those whom a fault can be meant for: with them, a fault for anybody else is refused
  * @throws StagedoorError `argument-invalid`, naming the entry and the member
  */
-export function readFaults(value: unknown): readonly Fault[] {
+export function readFaults(value: unknown, people?: ReadonlyMap<string, unknown>): readonly Fault[] {
   return Array.isArray(value)
-    ? value.map((one: unknown, index) => readFault(one, `faults[${index}]`))
-    : [readFault(value)];
+    ? value.map((one: unknown, index) => readFault(one, { where: `faults[${index}]`, people }))
+    : [readFault(value, { people })];
 }
 
 function readSteps(steps: unknown, where: string): Extract<Fault, { kind: "sequence" }>["steps"] {
@@ -149,10 +181,7 @@ function spelledOut(value: unknown, where: string): Record<string, unknown> {
   if (!isRecord(value)) throw wrong(where, "an object with a kind");
   const { kind } = value;
   if (kind === "F12") {
-    throw new StagedoorError(
-      "argument-invalid",
-      `${where}.kind: F12 is about TLS, which the emulator does not speak.`,
-    );
+    throw argumentInvalid(`${where}.kind: F12 is about TLS, which the emulator does not speak.`);
   }
   if (typeof kind !== "string" || !Object.hasOwn(FAULT_CODES, kind)) return value;
   // `hasOwn` has just found it there.
@@ -166,25 +195,27 @@ function withoutKind({ kind: _kind, ...rest }: Record<string, unknown>): Record<
 function membersOf(kind: unknown, where: string): Members {
   const known = Object.entries(KINDS).find(([name]) => name === kind)?.[1];
   if (known !== undefined) return known;
-  throw wrong(
-    `${where}.kind`,
-    `one of ${[...Object.keys(KINDS), "sequence", ...Object.keys(FAULT_CODES)].join(", ")}`,
-  );
+  const kinds = [...Object.keys(KINDS), "sequence", ...Object.keys(FAULT_CODES)];
+  throw wrong(`${where}.kind`, `one of ${kinds.join(", ")}`, nearestOf(kind, kinds));
 }
 
 function checkMembers(value: Record<string, unknown>, members: Members, where: string): void {
-  const { required = {}, optional = {} } = members;
+  const { required = {}, optional = {}, together } = members;
   const known = { ...optional, ...required };
   for (const [name, check] of Object.entries(known)) {
     const member = value[name];
     if (member === undefined ? Object.hasOwn(required, name) : !check.holds(member)) {
-      throw wrong(`${where}.${name}`, check.says);
+      throw wrong(`${where}.${name}`, check.says, check.hint?.(member));
     }
   }
+  if (together?.holds(value) === false) throw wrong(`${where}.${together.member}`, together.says);
   for (const name of Object.keys(value)) {
     if (Object.hasOwn(known, name)) continue;
     const names = Object.keys(known).join(", ") || "none";
-    throw new StagedoorError("argument-invalid", `${where}.${name} is no member here; there is ${names}.`);
+    throw argumentInvalid(
+      `${where}.${name} is no member here; there is ${names}.`,
+      nearestOf(name, Object.keys(known)),
+    );
   }
 }
 
@@ -192,8 +223,9 @@ function pick(checks: Checks, name: string): Checks {
   return Object.fromEntries(Object.entries(checks).filter(([key]) => key === name));
 }
 
-function wrong(where: string, says: string): StagedoorError {
-  return new StagedoorError("argument-invalid", `${where} must be ${says}.`, {
-    hint: "docs/emulator.md lists the faults and their members.",
-  });
+function wrong(where: string, says: string, hint?: string): StagedoorError {
+  return argumentInvalid(
+    `${where} must be ${says}.`,
+    hint ?? "docs/emulator.md lists the faults and their members.",
+  );
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../../base/clock.js";
 import type { Resource, ResourceType } from "../../contract/ids.js";
 import type { ResumePoint } from "../../contract/models/index.js";
+import { readPerson, readWord } from "../arguments.js";
 import { createSearch, type Search } from "../search/search.js";
 import { type Catalogue, createCatalogue } from "./catalogue.js";
 import { fromId, toId } from "./identifier.js";
@@ -11,12 +12,19 @@ import type { PastPlay, Playback } from "./playback.js";
 import type { PlaylistDetails, StoredPlaylist } from "./playlist.js";
 
 /** How the person at the authorize page decides, where nobody sits before it. */
-export type Consent = "ask" | "allow" | "deny";
-/** How player writes are answered: 204, 200 with a short text that is not JSON, or now the one and now the other. */
-export type PlayerAnswers = "empty" | "text" | "mixed";
+const CONSENTS = ["ask", "allow", "deny"] as const;
+export type Consent = (typeof CONSENTS)[number];
+
+/**
+ * How player writes are answered: 204; 200 with a short text that is not JSON, called `text/plain`; the same called JSON; or now 204
+ * and now the text.
+ */
+const PLAYER_ANSWERS = ["empty", "text", "mislabelled", "mixed"] as const;
+export type PlayerAnswers = (typeof PLAYER_ANSWERS)[number];
 
 /** Older names beside the new ones for everybody, as seen since February 2026, or the new ones only for development apps. */
-export type Transition = "both" | "new";
+const TRANSITIONS = ["both", "new"] as const;
+export type Transition = (typeof TRANSITIONS)[number];
 
 export interface WorldOptions {
   readonly seed: number | string;
@@ -51,7 +59,7 @@ export class World {
   transition: Transition = "both";
   /** Whether `/me/library` takes artists: Spotify's schema says no, its guide yes, and it was seen to. */
   libraryTakesArtists = true;
-  /** The id of who is logged in where no cookie says otherwise. */
+  /** The id of who is logged in where no cookie says otherwise: somebody who exists. */
   defaultPerson = "";
 
   readonly key: Key;
@@ -81,6 +89,10 @@ export class World {
     this.catalogue = createCatalogue(this.key, tracks);
     this.search = createSearch(this.key, this.catalogue, clock);
     this.#clock = clock;
+    checked(this, "consent", (value) => readWord("consent", value, CONSENTS));
+    checked(this, "playerAnswers", (value) => readWord("playerAnswers", value, PLAYER_ANSWERS));
+    checked(this, "transition", (value) => readWord("transition", value, TRANSITIONS));
+    checked(this, "defaultPerson", (value) => readPerson("defaultPerson", value, this.people));
     this.#furnish = furnish;
     this.reset();
   }
@@ -190,4 +202,16 @@ export class World {
     if (type === "user") return id === SPOTIFY_ACCOUNT.id || this.people.has(id);
     return this.catalogue.find(type, id) !== null;
   }
+}
+
+/** Makes a member refuse what it cannot hold: a word that nobody compares with would change nothing, and say nothing. */
+function checked<K extends keyof World>(world: World, name: K, read: (value: unknown) => World[K]): void {
+  let current = world[name];
+  Object.defineProperty(world, name, {
+    enumerable: true,
+    get: () => current,
+    set(value: unknown) {
+      current = read(value);
+    },
+  });
 }
