@@ -72,6 +72,22 @@ describe("the package", () => {
     ]);
   });
 
+  it("exports whatever its pages import", async () => {
+    const text = files
+      .filter((file) => file.endsWith(".md"))
+      .map(read)
+      .join("\n");
+    const imports = [...text.matchAll(/import \{([^}]+)\} from "(stagedoor[^"]*)"/g)];
+    expect(imports.length).toBeGreaterThan(8);
+    for (const [, names = "", entry = ""] of imports) {
+      const values = names.split(",").map((name) => name.trim());
+      const exported: object = await import(entry);
+      expect(Object.keys(exported), entry).toEqual(
+        expect.arrayContaining(values.filter((name) => !/^type /.test(name))),
+      );
+    }
+  });
+
   it("holds the program, and neither sources nor tests", () => {
     expect(files).toContain("dist/cli/main.js");
     expect(files).toContain("dist/testing.d.ts");
