@@ -23,7 +23,7 @@ type Cases = Readonly<Record<string, Json<unknown>>>;
 export type Call<E extends Endpoint> =
   E["result"] extends JsonBy<infer P, infer M extends Cases>
     ? <C extends keyof M & string>(
-        args: Arguments<E> & { readonly [K in P]: C },
+        args: { readonly [K in keyof Arguments<E>]: K extends P ? C : Arguments<E>[K] },
         options?: CallOptions,
       ) => Promise<OutputOf<M[C]>>
     : Record<never, never> extends Arguments<E>

@@ -1,4 +1,13 @@
-import { type Arguments, type Endpoint, type GroupName, operations } from "../contract/index.js";
+import {
+  type Arguments,
+  type AudioFeatures,
+  type Endpoint,
+  type GroupName,
+  type OutputOf,
+  operations,
+  type PlaylistItem,
+  type SearchResult,
+} from "../contract/index.js";
 import { type Call, method } from "./call.js";
 import { type CallOptions, type Connection, type ConnectionOptions, connect } from "./connection.js";
 import { libraryOf } from "./library.js";
@@ -9,17 +18,96 @@ import { playlistItems } from "./playlist-items.js";
 import { request } from "./raw-request.js";
 import { replacing } from "./replacements.js";
 import type { ApiRequest } from "./request.js";
-import { getResource } from "./resource.js";
+import { type AnyResource, getResource } from "./resource.js";
 import { type SearchTerms, searchQuery } from "./search-terms.js";
-import { type BatchRow, severalOf } from "./several.js";
+import { type BatchRow, type Several, severalOf } from "./several.js";
 
 type Rows = Readonly<Record<string, Endpoint>>;
 
 /** The methods of one group of operations. */
 export type Group<R> = { readonly [M in keyof R]: R[M] extends Endpoint ? Call<R[M]> : never };
 
-/** The whole Web API: `client.tracks.get({ id })`, a method for each row of the contract, and what is made of them. */
-export type Client = ReturnType<typeof createClient>;
+/** The methods of a group of things that have ids. */
+export type GroupOfThings<R extends Things> = Omit<Group<R>, "several"> & {
+  /**
+   * Any number of things by their ids, URIs or web addresses, in this order; `null` for those that Spotify does not have.
+   *
+   * The client makes as many requests as it takes, and single ones for apps that have lost the batches.
+   */
+  readonly several: Several<OutputOf<R["get"]["result"]>>;
+};
+type Things = Rows & { readonly get: Endpoint; readonly several: BatchRow };
+
+type FindRow = typeof operations.search.find;
+// With `& {}` editors show the members, not the name.
+type FindArguments = {
+  readonly [K in keyof Arguments<FindRow>]: K extends "q" ? string | SearchTerms : Arguments<FindRow>[K];
+} & {};
+
+type PlaylistWalk<E extends Endpoint> = (
+  args: Arguments<E>,
+  walk?: WalkOptions,
+) => AsyncGenerator<PlaylistItem, void, undefined>;
+
+/**
+ * The whole Web API: `client.tracks.get({ id })`, a method for each row of the contract, and what is made of them.
+ *
+ * Written out, and not what `createClient` happens to return, since editors show documentation only where a type still leads to the rows.
+ */
+export interface Client extends Readonly<Record<GroupName, object>> {
+  readonly albums: GroupOfThings<typeof operations.albums>;
+  readonly artists: GroupOfThings<typeof operations.artists>;
+  readonly audiobooks: GroupOfThings<typeof operations.audiobooks>;
+  readonly browse: Group<typeof operations.browse>;
+  readonly chapters: GroupOfThings<typeof operations.chapters>;
+  readonly episodes: GroupOfThings<typeof operations.episodes>;
+  /** The person's library, for any number of things at once. */
+  readonly library: ReturnType<typeof libraryOf>;
+  readonly markets: Group<typeof operations.markets>;
+  /** The person who is logged in. */
+  readonly me: Group<typeof operations.me>;
+  readonly player: Group<typeof operations.player> & ReturnType<typeof playerHelpers>;
+  readonly playlists: Group<typeof operations.playlists> &
+    ReturnType<typeof playlistEdits> & {
+      /**
+       * Walks all items of a playlist, however many, and tells when it changes meanwhile; `item` is always there, also where Spotify calls it
+       * `track`.
+       */
+      readonly allItems: PlaylistWalk<typeof operations.playlists.items>;
+    };
+  readonly search: {
+    /**
+     * Things of the catalogue that match a text, or terms by field.
+     *
+     * @see https://developer.spotify.com/documentation/web-api/reference/search
+     */
+    readonly find: (args: FindArguments, options?: CallOptions) => Promise<SearchResult>;
+  };
+  readonly shows: GroupOfThings<typeof operations.shows>;
+  readonly tracks: Omit<GroupOfThings<typeof operations.tracks>, "severalAudioFeatures"> & {
+    /**
+     * What Spotify computed of the sound of any number of tracks, in the order of the ids; `null` where it has nothing.
+     *
+     * Apps without extended quota on 2024-11-27 have lost it, and nothing replaces it.
+     */
+    readonly severalAudioFeatures: Several<AudioFeatures>;
+  };
+  readonly users: Group<typeof operations.users>;
+  /** Reads whatever a URI or a web address of Spotify's names; `type` tells what it is. */
+  readonly get: (uriOrUrl: string, options?: CallOptions) => Promise<AnyResource>;
+  /** Walks a list page by page, beginning with one that a call gives: `pages(client.me.tracks())`. */
+  readonly pages: <P extends AnyPage<unknown>>(
+    first: P | Promise<P>,
+    walk?: WalkOptions,
+  ) => AsyncGenerator<P, void, undefined>;
+  /** Walks a list item by item over all its pages, beginning with one that a call gives: `items(client.me.tracks())`. */
+  readonly items: <T>(
+    first: AnyPage<T> | Promise<AnyPage<T>>,
+    walk?: WalkOptions,
+  ) => AsyncGenerator<T, void, undefined>;
+  /** Sends a request that is written out by hand; the path is below the API's address. */
+  readonly request: (asked: ApiRequest, options?: CallOptions) => Promise<unknown>;
+}
 
 /**
  * Makes a client of the Web API.
@@ -31,9 +119,9 @@ export type Client = ReturnType<typeof createClient>;
  * const client = createClient({ source: session });
  * const me = await client.me.profile();
  */
-export function createClient(options: ConnectionOptions) {
+export function createClient(options: ConnectionOptions): Client {
   const connection = connect(options);
-  const groups = {
+  return {
     albums: withSeveral(connection, operations.albums),
     artists: withSeveral(connection, operations.artists),
     audiobooks: withSeveral(connection, operations.audiobooks),
@@ -47,7 +135,6 @@ export function createClient(options: ConnectionOptions) {
     playlists: {
       ...group(connection, operations.playlists),
       ...playlistEdits(connection),
-      /** Walks the items of a playlist, and tells when it changes meanwhile. */
       allItems: (args: Arguments<typeof operations.playlists.items>, walk?: WalkOptions) =>
         playlistItems(connection, args, walk),
     },
@@ -55,7 +142,6 @@ export function createClient(options: ConnectionOptions) {
     shows: withSeveral(connection, operations.shows),
     tracks: {
       ...withSeveral(connection, operations.tracks),
-      /** What Spotify computed of the sound of any number of tracks, in the order of the ids. */
       severalAudioFeatures: severalOf(
         connection,
         operations.tracks.severalAudioFeatures,
@@ -63,17 +149,10 @@ export function createClient(options: ConnectionOptions) {
       ),
     },
     users: group(connection, operations.users),
-  } satisfies Record<GroupName, unknown>;
-  return {
-    ...groups,
-    /** Reads whatever a URI or a URL of Spotify's names. */
     get: (uriOrUrl: string, call?: CallOptions) => getResource(connection, uriOrUrl, call),
-    /** Walks a list page by page. */
     pages: <P extends AnyPage<unknown>>(first: P | Promise<P>, walk?: WalkOptions) =>
       pages(connection, first, walk),
-    /** Walks a list item by item, over all its pages. */
     items: <T>(first: AnyPage<T> | Promise<AnyPage<T>>, walk?: WalkOptions) => items(connection, first, walk),
-    /** Sends a request that is written out by hand; the path is below the API's address. */
     request: (asked: ApiRequest, call?: CallOptions) => request(connection, asked, call),
   };
 }
@@ -88,23 +167,17 @@ function group<R extends Rows>(connection: Connection, rows: R): Group<R> {
 }
 
 /** A group in which any number of things can be read at once. */
-function withSeveral<R extends Rows & { readonly get: Endpoint; readonly several: BatchRow }>(
-  connection: Connection,
-  rows: R,
-) {
+function withSeveral<R extends Things>(connection: Connection, rows: R): GroupOfThings<R> {
   return {
     ...group(connection, rows),
-    /** Any number of things, in the order of the ids, `null` for those that Spotify does not have. */
     several: severalOf<R["get"]>(connection, rows.several, rows.get),
   };
 }
 
 function searchGroup(connection: Connection) {
   const find = method(connection, operations.search.find);
-  type Find = Omit<Arguments<typeof operations.search.find>, "q"> & { readonly q: string | SearchTerms };
   return {
-    /** Things of the catalogue that match a text, or terms by field. */
-    find: async (args: Find, call?: CallOptions) =>
+    find: async (args: FindArguments, call?: CallOptions) =>
       find(
         { ...args, q: typeof args?.q === "object" && args.q !== null ? searchQuery(args.q) : args?.q },
         call,

@@ -24,11 +24,11 @@ export interface LibraryArguments {
 export function libraryOf(connection: Connection) {
   const contains = method(connection, library.contains);
   return {
-    /** Saves or follows. */
+    /** Saves or follows any number of things. */
     save: inOrder(method(connection, library.save), "library.save"),
-    /** Removes or unfollows. */
+    /** Removes or unfollows any number of things. */
     remove: inOrder(method(connection, library.remove), "library.remove"),
-    /** For each, whether it is saved or followed, in the order of the URIs. */
+    /** For each of any number of things, whether it is saved or followed, in the order of the URIs. */
     async contains(args: LibraryArguments, options: CallOptions = {}): Promise<readonly boolean[]> {
       const uris = elementsOf("uris", args?.uris, library.contains.parameters.uris.value.element);
       const chunks = chunksOf(uris, batchSize(library.contains, "uris"));

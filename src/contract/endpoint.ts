@@ -3,6 +3,7 @@
  * sentence "needs scope X" in an error.
  */
 import type { Life } from "./life.js";
+import type { Meanings, OwnMeanings } from "./meanings.js";
 import type { ScopeRule } from "./scopes.js";
 import type { InputOf, Limit, Value } from "./values.js";
 
@@ -174,19 +175,28 @@ export function wireName(name: string): string {
 type ParametersOf<E extends Endpoint> = E["parameters"];
 type RequiredNames<P> = { [K in keyof P]: P[K] extends { required: true } ? K : never }[keyof P];
 type OptionalNames<P> = Exclude<keyof P, RequiredNames<P>>;
-type InputAt<P, K extends keyof P> = P[K] extends { value: infer V } ? InputOf<V> : never;
+type InputAt<P, K> = K extends keyof P ? (P[K] extends { value: infer V } ? InputOf<V> : never) : never;
+
+// Editors show what these come to, in hovers and in errors: the members, and not the row that they come from. That is what the mapping in
+// `Shown` is for. The comments of `D` follow its members through a mapping over keys of that very type.
+type Needed<P, D, K extends keyof D> = { readonly [N in K]: InputAt<P, N> };
+type Allowed<P, D, K extends keyof D> = { readonly [N in K]?: InputAt<P, N> | undefined };
+type Documented<E extends Endpoint> = ParametersOf<E> &
+  (E["operationId"] extends infer I extends keyof OwnMeanings
+    ? OwnMeanings[I] & Omit<Meanings, keyof OwnMeanings[I]>
+    : Meanings);
+type Shown<T> = { readonly [K in keyof T]: T[K] } & {};
 
 /** What a call of this endpoint must and may be given. */
-export type Arguments<E extends Endpoint> = {
-  readonly [K in RequiredNames<ParametersOf<E>>]: InputAt<ParametersOf<E>, K>;
-} & {
-  readonly [K in OptionalNames<ParametersOf<E>>]?: InputAt<ParametersOf<E>, K> | undefined;
-};
+export type Arguments<E extends Endpoint> = Shown<
+  Needed<ParametersOf<E>, Documented<E>, RequiredNames<ParametersOf<E>>> &
+    Allowed<ParametersOf<E>, Documented<E>, OptionalNames<ParametersOf<E>>>
+>;
 
 /** What a call of this endpoint holds once what was left out is filled in from the row. */
-export type FilledArguments<E extends Endpoint> = Arguments<E> & {
-  readonly [K in DefaultedNames<ParametersOf<E>>]: InputAt<ParametersOf<E>, K>;
-};
+export type FilledArguments<E extends Endpoint> = Shown<
+  Arguments<E> & { readonly [K in DefaultedNames<ParametersOf<E>>]: InputAt<ParametersOf<E>, K> }
+>;
 type DefaultedNames<P> = { [K in keyof P]: P[K] extends { default: Assumed } ? K : never }[keyof P];
 
 /** What comes back for a result description; `C` picks the case where there are several. */

@@ -4,6 +4,11 @@ import type { Album, Page, SimplifiedTrack } from "../models/index.js";
 import { noScope } from "../scopes.js";
 import { id, list, market, pageOffset, pageSize } from "../values.js";
 
+/**
+ * One album with the first page of its tracks.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-an-album
+ */
 export const get = endpoint({
   operationId: "get-an-album",
   method: "GET",
@@ -16,6 +21,12 @@ export const get = endpoint({
   result: json<Album>(),
 });
 
+/**
+ * Up to 20 albums in the order asked for, `null` for those that Spotify does not have. Development Mode apps made since 2026-02-11 have lost
+ * this operation: `albums.get` is called for them.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-multiple-albums
+ */
 export const several = endpoint({
   operationId: "get-multiple-albums",
   method: "GET",
@@ -28,6 +39,11 @@ export const several = endpoint({
   result: json<readonly (Album | null)[]>(200, { under: "albums" }),
 });
 
+/**
+ * The tracks of an album.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-an-albums-tracks
+ */
 export const tracks = endpoint({
   operationId: "get-an-albums-tracks",
   method: "GET",

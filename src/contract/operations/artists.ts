@@ -4,6 +4,11 @@ import type { Artist, DiscographyAlbum, Page, Track } from "../models/index.js";
 import { noScope } from "../scopes.js";
 import { choice, id, list, market, pageOffset, pageSize, shortPage, shortPageDefault } from "../values.js";
 
+/**
+ * One artist.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-an-artist
+ */
 export const get = endpoint({
   operationId: "get-an-artist",
   method: "GET",
@@ -16,6 +21,12 @@ export const get = endpoint({
   result: json<Artist>(),
 });
 
+/**
+ * Up to 50 artists in the order asked for, `null` for those that Spotify does not have. Development Mode apps made since 2026-02-11 have lost
+ * this operation: `artists.get` is called for them.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-multiple-artists
+ */
 export const several = endpoint({
   operationId: "get-multiple-artists",
   method: "GET",
@@ -28,6 +39,11 @@ export const several = endpoint({
   result: json<readonly (Artist | null)[]>(200, { under: "artists" }),
 });
 
+/**
+ * The albums of an artist, and those that the artist appears on.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-an-artists-albums
+ */
 export const albums = endpoint({
   operationId: "get-an-artists-albums",
   method: "GET",
@@ -46,6 +62,12 @@ export const albums = endpoint({
   result: json<Page<DiscographyAlbum | null>>(),
 });
 
+/**
+ * Up to ten tracks of an artist that are played most. Development Mode apps made since 2026-02-11 have lost this operation, and nothing
+ * replaces it.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-an-artists-top-tracks
+ */
 export const topTracks = endpoint({
   operationId: "get-an-artists-top-tracks",
   method: "GET",
@@ -58,6 +80,12 @@ export const topTracks = endpoint({
   result: json<readonly Track[]>(200, { under: "tracks" }),
 });
 
+/**
+ * Up to 20 artists that the same people listen to. Apps without extended quota on 2024-11-27 have lost this operation, and nothing replaces
+ * it.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-an-artists-related-artists
+ */
 export const related = endpoint({
   operationId: "get-an-artists-related-artists",
   method: "GET",

@@ -4,6 +4,11 @@ import type { Audiobook, Page, SimplifiedChapter } from "../models/index.js";
 import { noScope } from "../scopes.js";
 import { id, list, market, pageOffset, pageSize } from "../values.js";
 
+/**
+ * One audiobook with the first page of its chapters.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-an-audiobook
+ */
 export const get = endpoint({
   operationId: "get-an-audiobook",
   method: "GET",
@@ -16,6 +21,12 @@ export const get = endpoint({
   result: json<Audiobook>(),
 });
 
+/**
+ * Up to 50 audiobooks in the order asked for, `null` for those that Spotify does not have. Development Mode apps made since 2026-02-11 have
+ * lost this operation: `audiobooks.get` is called for them.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-multiple-audiobooks
+ */
 export const several = endpoint({
   operationId: "get-multiple-audiobooks",
   method: "GET",
@@ -28,6 +39,11 @@ export const several = endpoint({
   result: json<readonly (Audiobook | null)[]>(200, { under: "audiobooks" }),
 });
 
+/**
+ * The chapters of an audiobook.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-audiobook-chapters
+ */
 export const chapters = endpoint({
   operationId: "get-audiobook-chapters",
   method: "GET",

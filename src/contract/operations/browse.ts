@@ -46,6 +46,11 @@ function recommendationParameters() {
   };
 }
 
+/**
+ * Albums that came out lately. Development Mode apps made since 2026-02-11 have lost this operation, and nothing replaces it.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-new-releases
+ */
 export const newReleases = endpoint({
   operationId: "get-new-releases",
   method: "GET",
@@ -58,6 +63,12 @@ export const newReleases = endpoint({
   result: json<Page<SimplifiedAlbum | null>>(200, { under: "albums" }),
 });
 
+/**
+ * Playlists that Spotify features, under a headline. Apps without extended quota on 2024-11-27 have lost this operation, and nothing replaces
+ * it.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-featured-playlists
+ */
 export const featuredPlaylists = endpoint({
   operationId: "get-featured-playlists",
   method: "GET",
@@ -74,6 +85,11 @@ export const featuredPlaylists = endpoint({
   result: json<FeaturedPlaylists>(),
 });
 
+/**
+ * The shelves of the browse page. Development Mode apps made since 2026-02-11 have lost this operation, and nothing replaces it.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-categories
+ */
 export const categories = endpoint({
   operationId: "get-categories",
   method: "GET",
@@ -90,6 +106,11 @@ export const categories = endpoint({
   result: json<Page<Category | null>>(200, { under: "categories" }),
 });
 
+/**
+ * One shelf of the browse page. Development Mode apps made since 2026-02-11 have lost this operation, and nothing replaces it.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-a-category
+ */
 export const category = endpoint({
   operationId: "get-a-category",
   method: "GET",
@@ -102,6 +123,11 @@ export const category = endpoint({
   result: json<Category>(),
 });
 
+/**
+ * The playlists on a shelf of the browse page. Apps without extended quota on 2024-11-27 have lost this operation, and nothing replaces it.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-a-categories-playlists
+ */
 export const categoryPlaylists = endpoint({
   operationId: "get-a-categories-playlists",
   method: "GET",
@@ -114,6 +140,12 @@ export const categoryPlaylists = endpoint({
   result: json<FeaturedPlaylists>(),
 });
 
+/**
+ * Tracks that go with up to five artists, genres and tracks. Apps without extended quota on 2024-11-27 have lost this operation, and nothing
+ * replaces it.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-recommendations
+ */
 export const recommendations = endpoint({
   operationId: "get-recommendations",
   method: "GET",
@@ -126,6 +158,11 @@ export const recommendations = endpoint({
   result: json<Recommendations>(),
 });
 
+/**
+ * The genres that recommendations can start from. Apps without extended quota on 2024-11-27 have lost this operation, and nothing replaces it.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-recommendation-genres
+ */
 export const genreSeeds = endpoint({
   operationId: "get-recommendation-genres",
   method: "GET",

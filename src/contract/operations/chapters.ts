@@ -4,6 +4,11 @@ import type { Chapter } from "../models/index.js";
 import { noScope } from "../scopes.js";
 import { id, list, market } from "../values.js";
 
+/**
+ * One chapter.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-a-chapter
+ */
 export const get = endpoint({
   operationId: "get-a-chapter",
   method: "GET",
@@ -16,6 +21,12 @@ export const get = endpoint({
   result: json<Chapter>(),
 });
 
+/**
+ * Up to 50 chapters in the order asked for, `null` for those that Spotify does not have. Development Mode apps made since 2026-02-11 have lost
+ * this operation: `chapters.get` is called for them.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-several-chapters
+ */
 export const several = endpoint({
   operationId: "get-several-chapters",
   method: "GET",

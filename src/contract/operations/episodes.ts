@@ -4,6 +4,11 @@ import type { Episode } from "../models/index.js";
 import { widenedBy } from "../scopes.js";
 import { id, list, market } from "../values.js";
 
+/**
+ * One episode. Needs no scope; with `user-read-playback-position` the answer holds more.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-an-episode
+ */
 export const get = endpoint({
   operationId: "get-an-episode",
   method: "GET",
@@ -16,6 +21,12 @@ export const get = endpoint({
   result: json<Episode>(),
 });
 
+/**
+ * Up to 50 episodes in the order asked for, `null` for those that Spotify does not have. Needs no scope; with `user-read-playback-position`
+ * the answer holds more. Development Mode apps made since 2026-02-11 have lost this operation: `episodes.get` is called for them.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-multiple-episodes
+ */
 export const several = endpoint({
   operationId: "get-multiple-episodes",
   method: "GET",

@@ -18,6 +18,12 @@ const changeScopes = byType("uris", {
   playlist: "playlist-modify-public",
 });
 
+/**
+ * Saves or follows up to 40 things. Needs, by the types of the things, `user-library-modify`, `user-follow-modify` or
+ * `playlist-modify-public`.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/save-library-items
+ */
 export const save = endpoint({
   operationId: "save-library-items",
   method: "PUT",
@@ -30,6 +36,12 @@ export const save = endpoint({
   result: nothing(200),
 });
 
+/**
+ * Removes or unfollows up to 40 things. Needs, by the types of the things, `user-library-modify`, `user-follow-modify` or
+ * `playlist-modify-public`.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/remove-library-items
+ */
 export const remove = endpoint({
   operationId: "remove-library-items",
   method: "DELETE",
@@ -42,6 +54,12 @@ export const remove = endpoint({
   result: nothing(200),
 });
 
+/**
+ * For each of up to 40 things, whether it is saved or followed. Needs, by the types of the things, `user-library-read`, `user-follow-read` or
+ * `playlist-read-private`.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/check-library-contains
+ */
 export const contains = endpoint({
   operationId: "check-library-contains",
   method: "GET",

@@ -7,6 +7,11 @@ import { choice, id, list, pageSize, text } from "../values.js";
 // Artists or people, as `type` says.
 const followable = list(id("artist", "user"), { max: 50 });
 
+/**
+ * The artists that the person follows. Needs `user-follow-read`.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-followed
+ */
 export const following = endpoint({
   operationId: "get-followed",
   method: "GET",
@@ -23,6 +28,12 @@ export const following = endpoint({
   result: json<CursorPage<Artist>>(200, { under: "artists" }),
 });
 
+/**
+ * Follows up to 50 artists or people. Needs `user-follow-modify`. Development Mode apps made since 2026-02-11 have lost this operation:
+ * `library.save` is called for them.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/follow-artists-users
+ */
 export const follow = endpoint({
   operationId: "follow-artists-users",
   method: "PUT",
@@ -35,6 +46,12 @@ export const follow = endpoint({
   result: nothing(204),
 });
 
+/**
+ * Unfollows up to 50 artists or people. Needs `user-follow-modify`. Development Mode apps made since 2026-02-11 have lost this operation:
+ * `library.remove` is called for them.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/unfollow-artists-users
+ */
 export const unfollow = endpoint({
   operationId: "unfollow-artists-users",
   method: "DELETE",
@@ -47,6 +64,12 @@ export const unfollow = endpoint({
   result: nothing(204),
 });
 
+/**
+ * For each of up to 50 artists or people, whether the person follows them. Needs `user-follow-read`. Development Mode apps made since
+ * 2026-02-11 have lost this operation: `library.contains` is called for them.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/check-current-user-follows
+ */
 export const follows = endpoint({
   operationId: "check-current-user-follows",
   method: "GET",

@@ -9,17 +9,15 @@ import {
   query,
 } from "../endpoint.js";
 import { live, removed } from "../life.js";
-import type {
-  Page,
-  SavedAlbum,
-  SavedAudiobook,
-  SavedEpisode,
-  SavedShow,
-  SavedTrack,
-} from "../models/index.js";
+import type { Page, SavedAlbum, SavedTrack } from "../models/index.js";
 import { allOf } from "../scopes.js";
 import { fields, id, list, market, pageOffset, pageSize, text } from "../values.js";
 
+/**
+ * The albums that the person has saved, the latest first. Needs `user-library-read`.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-users-saved-albums
+ */
 export const albums = endpoint({
   operationId: "get-users-saved-albums",
   method: "GET",
@@ -36,6 +34,12 @@ export const albums = endpoint({
   result: json<Page<SavedAlbum>>(),
 });
 
+/**
+ * Saves up to 20 albums. Needs `user-library-modify`. Development Mode apps made since 2026-02-11 have lost this operation: `library.save` is
+ * called for them.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/save-albums-user
+ */
 export const saveAlbums = endpoint({
   operationId: "save-albums-user",
   method: "PUT",
@@ -48,6 +52,12 @@ export const saveAlbums = endpoint({
   result: nothing(200),
 });
 
+/**
+ * Removes up to 20 albums from what is saved. Needs `user-library-modify`. Development Mode apps made since 2026-02-11 have lost this
+ * operation: `library.remove` is called for them.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/remove-albums-user
+ */
 export const removeAlbums = endpoint({
   operationId: "remove-albums-user",
   method: "DELETE",
@@ -60,6 +70,12 @@ export const removeAlbums = endpoint({
   result: nothing(200),
 });
 
+/**
+ * For each of up to 20 albums, whether it is saved. Needs `user-library-read`. Development Mode apps made since 2026-02-11 have lost this
+ * operation: `library.contains` is called for them.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/check-users-saved-albums
+ */
 export const containsAlbums = endpoint({
   operationId: "check-users-saved-albums",
   method: "GET",
@@ -72,6 +88,11 @@ export const containsAlbums = endpoint({
   result: json<readonly boolean[]>(),
 });
 
+/**
+ * The tracks that the person has saved, the latest first. Needs `user-library-read`.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-users-saved-tracks
+ */
 export const tracks = endpoint({
   operationId: "get-users-saved-tracks",
   method: "GET",
@@ -88,6 +109,12 @@ export const tracks = endpoint({
   result: json<Page<SavedTrack>>(),
 });
 
+/**
+ * Saves up to 50 tracks. Needs `user-library-modify`. Development Mode apps made since 2026-02-11 have lost this operation: `library.save` is
+ * called for them.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/save-tracks-user
+ */
 export const saveTracks = endpoint({
   operationId: "save-tracks-user",
   method: "PUT",
@@ -106,6 +133,12 @@ export const saveTracks = endpoint({
   result: nothing(200),
 });
 
+/**
+ * Removes up to 50 tracks from what is saved. Needs `user-library-modify`. Development Mode apps made since 2026-02-11 have lost this
+ * operation: `library.remove` is called for them.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/remove-tracks-user
+ */
 export const removeTracks = endpoint({
   operationId: "remove-tracks-user",
   method: "DELETE",
@@ -118,160 +151,18 @@ export const removeTracks = endpoint({
   result: nothing(200),
 });
 
+/**
+ * For each of up to 50 tracks, whether it is saved. Needs `user-library-read`. Development Mode apps made since 2026-02-11 have lost this
+ * operation: `library.contains` is called for them.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/check-users-saved-tracks
+ */
 export const containsTracks = endpoint({
   operationId: "check-users-saved-tracks",
   method: "GET",
   path: "/me/tracks/contains",
   summary: "For each of up to 50 tracks, whether it is saved.",
   parameters: { ids: query(list(id("track"), { max: 50 })) },
-  scopes: allOf("user-library-read"),
-  life: removed("2026-02", "library.contains"),
-  repeatable: true,
-  result: json<readonly boolean[]>(),
-});
-
-export const episodes = endpoint({
-  operationId: "get-users-saved-episodes",
-  method: "GET",
-  path: "/me/episodes",
-  summary: "The episodes that the person has saved, the latest first.",
-  parameters: {
-    market: optionalQuery(market),
-    limit: optionalQuery(pageSize(50), 20),
-    offset: optionalQuery(pageOffset(), 0),
-  },
-  scopes: allOf("user-library-read", "user-read-playback-position"),
-  life: live,
-  repeatable: true,
-  result: json<Page<SavedEpisode>>(),
-});
-
-export const saveEpisodes = endpoint({
-  operationId: "save-episodes-user",
-  method: "PUT",
-  path: "/me/episodes",
-  summary: "Saves up to 50 episodes.",
-  parameters: { ids: alsoInBody(query(list(id("episode"), { max: 50 }))) },
-  scopes: allOf("user-library-modify"),
-  life: removed("2026-02", "library.save"),
-  repeatable: true,
-  result: nothing(200),
-});
-
-export const removeEpisodes = endpoint({
-  operationId: "remove-episodes-user",
-  method: "DELETE",
-  path: "/me/episodes",
-  summary: "Removes up to 50 episodes from what is saved.",
-  parameters: { ids: alsoInBody(query(list(id("episode"), { max: 50 }))) },
-  scopes: allOf("user-library-modify"),
-  life: removed("2026-02", "library.remove"),
-  repeatable: true,
-  result: nothing(200),
-});
-
-export const containsEpisodes = endpoint({
-  operationId: "check-users-saved-episodes",
-  method: "GET",
-  path: "/me/episodes/contains",
-  summary: "For each of up to 50 episodes, whether it is saved.",
-  parameters: { ids: query(list(id("episode"), { max: 50 })) },
-  scopes: allOf("user-library-read"),
-  life: removed("2026-02", "library.contains"),
-  repeatable: true,
-  result: json<readonly boolean[]>(),
-});
-
-export const shows = endpoint({
-  operationId: "get-users-saved-shows",
-  method: "GET",
-  path: "/me/shows",
-  summary: "The shows that the person has saved, the latest first.",
-  parameters: { limit: optionalQuery(pageSize(50), 20), offset: optionalQuery(pageOffset(), 0) },
-  scopes: allOf("user-library-read"),
-  life: live,
-  repeatable: true,
-  result: json<Page<SavedShow>>(),
-});
-
-export const saveShows = endpoint({
-  operationId: "save-shows-user",
-  method: "PUT",
-  path: "/me/shows",
-  summary: "Saves up to 50 shows.",
-  parameters: { ids: alsoInBody(query(list(id("show"), { max: 50 }))) },
-  scopes: allOf("user-library-modify"),
-  life: removed("2026-02", "library.save"),
-  repeatable: true,
-  result: nothing(200),
-});
-
-export const removeShows = endpoint({
-  operationId: "remove-shows-user",
-  method: "DELETE",
-  path: "/me/shows",
-  summary: "Removes up to 50 shows from what is saved.",
-  parameters: { ids: alsoInBody(query(list(id("show"), { max: 50 }))), market: optionalQuery(market) },
-  scopes: allOf("user-library-modify"),
-  life: removed("2026-02", "library.remove"),
-  repeatable: true,
-  result: nothing(200),
-});
-
-export const containsShows = endpoint({
-  operationId: "check-users-saved-shows",
-  method: "GET",
-  path: "/me/shows/contains",
-  summary: "For each of up to 50 shows, whether it is saved.",
-  parameters: { ids: query(list(id("show"), { max: 50 })) },
-  scopes: allOf("user-library-read"),
-  life: removed("2026-02", "library.contains"),
-  repeatable: true,
-  result: json<readonly boolean[]>(),
-});
-
-export const audiobooks = endpoint({
-  operationId: "get-users-saved-audiobooks",
-  method: "GET",
-  path: "/me/audiobooks",
-  summary: "The audiobooks that the person has saved, the latest first.",
-  parameters: { limit: optionalQuery(pageSize(50), 20), offset: optionalQuery(pageOffset(), 0) },
-  scopes: allOf("user-library-read"),
-  life: live,
-  repeatable: true,
-  result: json<Page<SavedAudiobook>>(),
-});
-
-export const saveAudiobooks = endpoint({
-  operationId: "save-audiobooks-user",
-  method: "PUT",
-  path: "/me/audiobooks",
-  summary: "Saves up to 50 audiobooks.",
-  parameters: { ids: alsoInBody(query(list(id("audiobook"), { max: 50 }))) },
-  scopes: allOf("user-library-modify"),
-  life: removed("2026-02", "library.save"),
-  repeatable: true,
-  result: nothing(200),
-});
-
-export const removeAudiobooks = endpoint({
-  operationId: "remove-audiobooks-user",
-  method: "DELETE",
-  path: "/me/audiobooks",
-  summary: "Removes up to 50 audiobooks from what is saved.",
-  parameters: { ids: alsoInBody(query(list(id("audiobook"), { max: 50 }))) },
-  scopes: allOf("user-library-modify"),
-  life: removed("2026-02", "library.remove"),
-  repeatable: true,
-  result: nothing(200),
-});
-
-export const containsAudiobooks = endpoint({
-  operationId: "check-users-saved-audiobooks",
-  method: "GET",
-  path: "/me/audiobooks/contains",
-  summary: "For each of up to 50 audiobooks, whether it is saved.",
-  parameters: { ids: query(list(id("audiobook"), { max: 50 })) },
   scopes: allOf("user-library-read"),
   life: removed("2026-02", "library.contains"),
   repeatable: true,

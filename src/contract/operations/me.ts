@@ -4,6 +4,11 @@ import type { Artist, Page, PrivateUser, SimplifiedPlaylist, Track } from "../mo
 import { allOf, widenedBy } from "../scopes.js";
 import { choice, pageOffset, pageSize } from "../values.js";
 
+/**
+ * The profile of the person who is logged in. Needs no scope; with `user-read-private` and `user-read-email` the answer holds more.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-current-users-profile
+ */
 export const profile = endpoint({
   operationId: "get-current-users-profile",
   method: "GET",
@@ -16,6 +21,11 @@ export const profile = endpoint({
   result: json<PrivateUser>(),
 });
 
+/**
+ * The artists or tracks that the person listens to most. Needs `user-top-read`.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-users-top-artists-and-tracks
+ */
 export const top = endpoint({
   operationId: "get-users-top-artists-and-tracks",
   method: "GET",
@@ -33,6 +43,11 @@ export const top = endpoint({
   result: jsonBy("type", { artists: json<Page<Artist>>(), tracks: json<Page<Track>>() }),
 });
 
+/**
+ * The playlists that the person owns or follows. Needs `playlist-read-private`.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-a-list-of-current-users-playlists
+ */
 export const playlists = endpoint({
   operationId: "get-a-list-of-current-users-playlists",
   method: "GET",
@@ -50,3 +65,4 @@ export const playlists = endpoint({
 
 export * from "./me-following.js";
 export * from "./me-library.js";
+export * from "./me-library-spoken.js";

@@ -24,6 +24,11 @@ const deviceId = optionalQuery(text({ maxLength: 200 }));
 const additionalTypes = optionalQuery(list(choice("track", "episode"), { max: 2 }));
 const control = allOf("user-modify-playback-state");
 
+/**
+ * What is playing and where, or nothing when no device is active. Needs `user-read-playback-state`.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-information-about-the-users-current-playback
+ */
 export const state = endpoint({
   operationId: "get-information-about-the-users-current-playback",
   method: "GET",
@@ -36,6 +41,11 @@ export const state = endpoint({
   result: jsonOrNothing<PlaybackState>(),
 });
 
+/**
+ * Moves the playback to another device, playing on if `play` says so. Needs `user-modify-playback-state`.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/transfer-a-users-playback
+ */
 export const transfer = endpoint({
   operationId: "transfer-a-users-playback",
   method: "PUT",
@@ -52,6 +62,11 @@ export const transfer = endpoint({
   result: ignored,
 });
 
+/**
+ * The devices that can play. Needs `user-read-playback-state`.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-a-users-available-devices
+ */
 export const devices = endpoint({
   operationId: "get-a-users-available-devices",
   method: "GET",
@@ -64,6 +79,11 @@ export const devices = endpoint({
   result: json<readonly Device[]>(200, { under: "devices" }),
 });
 
+/**
+ * What is playing, or nothing when nothing is. Needs `user-read-currently-playing`.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-the-users-currently-playing-track
+ */
 export const currentlyPlaying = endpoint({
   operationId: "get-the-users-currently-playing-track",
   method: "GET",
@@ -76,6 +96,11 @@ export const currentlyPlaying = endpoint({
   result: jsonOrNothing<CurrentlyPlaying>(),
 });
 
+/**
+ * Starts a context or a list of items, or goes on with what was paused. Needs `user-modify-playback-state`.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/start-a-users-playback
+ */
 export const play = endpoint({
   operationId: "start-a-users-playback",
   method: "PUT",
@@ -94,6 +119,11 @@ export const play = endpoint({
   result: ignored,
 });
 
+/**
+ * Pauses. Needs `user-modify-playback-state`.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/pause-a-users-playback
+ */
 export const pause = endpoint({
   operationId: "pause-a-users-playback",
   method: "PUT",
@@ -106,6 +136,11 @@ export const pause = endpoint({
   result: ignored,
 });
 
+/**
+ * Skips to the next item of the queue. Needs `user-modify-playback-state`.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/skip-users-playback-to-next-track
+ */
 export const next = endpoint({
   operationId: "skip-users-playback-to-next-track",
   method: "POST",
@@ -118,6 +153,11 @@ export const next = endpoint({
   result: ignored,
 });
 
+/**
+ * Goes back to the item before. Needs `user-modify-playback-state`.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/skip-users-playback-to-previous-track
+ */
 export const previous = endpoint({
   operationId: "skip-users-playback-to-previous-track",
   method: "POST",
@@ -130,6 +170,11 @@ export const previous = endpoint({
   result: ignored,
 });
 
+/**
+ * Goes to a position in the item that is playing. Needs `user-modify-playback-state`.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/seek-to-position-in-currently-playing-track
+ */
 export const seek = endpoint({
   operationId: "seek-to-position-in-currently-playing-track",
   method: "PUT",
@@ -142,6 +187,11 @@ export const seek = endpoint({
   result: ignored,
 });
 
+/**
+ * Repeats the item, the context, or nothing. Needs `user-modify-playback-state`.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/set-repeat-mode-on-users-playback
+ */
 export const repeat = endpoint({
   operationId: "set-repeat-mode-on-users-playback",
   method: "PUT",
@@ -154,6 +204,11 @@ export const repeat = endpoint({
   result: ignored,
 });
 
+/**
+ * Sets the volume of a device, in percent. Needs `user-modify-playback-state`.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/set-volume-for-users-playback
+ */
 export const volume = endpoint({
   operationId: "set-volume-for-users-playback",
   method: "PUT",
@@ -166,6 +221,11 @@ export const volume = endpoint({
   result: ignored,
 });
 
+/**
+ * Turns shuffling on or off. Needs `user-modify-playback-state`.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/toggle-shuffle-for-users-playback
+ */
 export const shuffle = endpoint({
   operationId: "toggle-shuffle-for-users-playback",
   method: "PUT",
@@ -178,6 +238,11 @@ export const shuffle = endpoint({
   result: ignored,
 });
 
+/**
+ * The tracks that the person played last, the latest first. Needs `user-read-recently-played`.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-recently-played
+ */
 export const recentlyPlayed = endpoint({
   operationId: "get-recently-played",
   method: "GET",
@@ -195,6 +260,11 @@ export const recentlyPlayed = endpoint({
   result: json<CursorPage<PlayHistory>>(),
 });
 
+/**
+ * What plays now, and what comes after it. Needs `user-read-currently-playing` and `user-read-playback-state`.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-queue
+ */
 export const queue = endpoint({
   operationId: "get-queue",
   method: "GET",
@@ -207,6 +277,11 @@ export const queue = endpoint({
   result: json<Queue>(),
 });
 
+/**
+ * Puts a track or an episode at the end of the queue. Needs `user-modify-playback-state`.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/add-to-queue
+ */
 export const addToQueue = endpoint({
   operationId: "add-to-queue",
   method: "POST",

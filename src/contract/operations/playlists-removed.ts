@@ -29,6 +29,12 @@ const playlistId = path(id("playlist"));
 const additionalTypes = optionalQuery(list(choice("track", "episode"), { max: 2 }));
 const writable = anyOf("playlist-modify-public", "playlist-modify-private");
 
+/**
+ * The items of a playlist. Needs no scope; with `playlist-read-private` the answer holds more. Development Mode apps made since 2026-02-11
+ * have lost this operation: `playlists.items` is called for them.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-playlists-tracks
+ */
 export const tracks = endpoint({
   operationId: "get-playlists-tracks",
   method: "GET",
@@ -49,6 +55,13 @@ export const tracks = endpoint({
   result: json<Page<PlaylistItem>>(),
 });
 
+/**
+ * Adds up to 100 items to a playlist, at its end or at a position counted from 0. Needs `playlist-modify-public` or `playlist-modify-private`,
+ * depending on whether the playlist is public. Development Mode apps made since 2026-02-11 have lost this operation: `playlists.addItems` is
+ * called for them.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/add-tracks-to-playlist
+ */
 export const addTracks = endpoint({
   operationId: "add-tracks-to-playlist",
   method: "POST",
@@ -65,6 +78,13 @@ export const addTracks = endpoint({
   result: json<Snapshot>(201),
 });
 
+/**
+ * Replaces all items by up to 100 others (`uris`), or moves a range of them (`rangeStart`, `insertBefore`). Needs `playlist-modify-public` or
+ * `playlist-modify-private`, depending on whether the playlist is public. Development Mode apps made since 2026-02-11 have lost this
+ * operation: `playlists.updateItems` is called for them.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/reorder-or-replace-playlists-tracks
+ */
 export const updateTracks = endpoint({
   operationId: "reorder-or-replace-playlists-tracks",
   method: "PUT",
@@ -86,6 +106,13 @@ export const updateTracks = endpoint({
   result: json<Snapshot>(),
 });
 
+/**
+ * Removes every occurrence of up to 100 items from a playlist. Needs `playlist-modify-public` or `playlist-modify-private`, depending on
+ * whether the playlist is public. Development Mode apps made since 2026-02-11 have lost this operation: `playlists.removeItems` is called for
+ * them.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/remove-tracks-playlist
+ */
 export const removeTracks = endpoint({
   operationId: "remove-tracks-playlist",
   method: "DELETE",
@@ -102,6 +129,12 @@ export const removeTracks = endpoint({
   result: json<Snapshot>(),
 });
 
+/**
+ * Follows a playlist, in public unless told otherwise. Needs `playlist-modify-public` or `playlist-modify-private`, depending on whether the
+ * playlist is public. Development Mode apps made since 2026-02-11 have lost this operation: `library.save` is called for them.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/follow-playlist
+ */
 export const follow = endpoint({
   operationId: "follow-playlist",
   method: "PUT",
@@ -114,6 +147,12 @@ export const follow = endpoint({
   result: nothing(200),
 });
 
+/**
+ * Unfollows a playlist; its owner so removes it. Needs `playlist-modify-public` or `playlist-modify-private`, depending on whether the
+ * playlist is public. Development Mode apps made since 2026-02-11 have lost this operation: `library.remove` is called for them.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/unfollow-playlist
+ */
 export const unfollow = endpoint({
   operationId: "unfollow-playlist",
   method: "DELETE",
@@ -126,6 +165,12 @@ export const unfollow = endpoint({
   result: nothing(200),
 });
 
+/**
+ * Whether a person follows a playlist; without `ids`, the one who is logged in. Development Mode apps made since 2026-02-11 have lost this
+ * operation: `library.contains` is called for them.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/check-if-user-follows-playlist
+ */
 export const followedBy = endpoint({
   operationId: "check-if-user-follows-playlist",
   method: "GET",

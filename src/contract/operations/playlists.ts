@@ -31,6 +31,11 @@ const playlistId = path(id("playlist"));
 const additionalTypes = optionalQuery(list(choice("track", "episode"), { max: 2 }));
 const writable = anyOf("playlist-modify-public", "playlist-modify-private");
 
+/**
+ * A playlist with the first page of its items.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-playlist
+ */
 export const get = endpoint({
   operationId: "get-playlist",
   method: "GET",
@@ -48,6 +53,12 @@ export const get = endpoint({
   result: json<Playlist>(),
 });
 
+/**
+ * Changes the name, the description and who may see or change a playlist. Needs `playlist-modify-public` or `playlist-modify-private`,
+ * depending on whether the playlist is public.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/change-playlist-details
+ */
 export const change = endpoint({
   operationId: "change-playlist-details",
   method: "PUT",
@@ -66,6 +77,12 @@ export const change = endpoint({
   result: nothing(200),
 });
 
+/**
+ * Makes an empty playlist for the person who is logged in. Needs `playlist-modify-public` or `playlist-modify-private`, depending on whether
+ * the playlist is public.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/create-playlist
+ */
 export const create = endpoint({
   operationId: "create-playlist",
   method: "POST",
@@ -83,6 +100,11 @@ export const create = endpoint({
   result: json<Playlist>(201),
 });
 
+/**
+ * The items of a playlist that the person owns or collaborates on. Needs no scope; with `playlist-read-private` the answer holds more.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-playlists-items
+ */
 export const items = endpoint({
   operationId: "get-playlists-items",
   method: "GET",
@@ -102,6 +124,12 @@ export const items = endpoint({
   result: json<Page<PlaylistItem>>(),
 });
 
+/**
+ * Adds up to 100 items to a playlist, at its end or at a position counted from 0. Needs `playlist-modify-public` or `playlist-modify-private`,
+ * depending on whether the playlist is public.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/add-items-to-playlist
+ */
 export const addItems = endpoint({
   operationId: "add-items-to-playlist",
   method: "POST",
@@ -118,6 +146,12 @@ export const addItems = endpoint({
   result: json<Snapshot>(201),
 });
 
+/**
+ * Replaces all items by up to 100 others (`uris`), or moves a range of them (`rangeStart`, `insertBefore`). Needs `playlist-modify-public` or
+ * `playlist-modify-private`, depending on whether the playlist is public.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/reorder-or-replace-playlists-items
+ */
 export const updateItems = endpoint({
   operationId: "reorder-or-replace-playlists-items",
   method: "PUT",
@@ -139,6 +173,12 @@ export const updateItems = endpoint({
   result: json<Snapshot>(),
 });
 
+/**
+ * Removes every occurrence of up to 100 items from a playlist. Needs `playlist-modify-public` or `playlist-modify-private`, depending on
+ * whether the playlist is public.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/remove-items-playlist
+ */
 export const removeItems = endpoint({
   operationId: "remove-items-playlist",
   method: "DELETE",
@@ -155,6 +195,11 @@ export const removeItems = endpoint({
   result: json<Snapshot>(),
 });
 
+/**
+ * The cover of a playlist in several sizes; the addresses expire within a day.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-playlist-cover
+ */
 export const cover = endpoint({
   operationId: "get-playlist-cover",
   method: "GET",
@@ -167,6 +212,12 @@ export const cover = endpoint({
   result: json<readonly Image[]>(),
 });
 
+/**
+ * Replaces the cover of a playlist by a JPEG of at most 256 KB as base64, about 188 KB as bytes. Needs `ugc-image-upload`, and
+ * `playlist-modify-public` or `playlist-modify-private`.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/upload-custom-playlist-cover
+ */
 export const uploadCover = endpoint({
   operationId: "upload-custom-playlist-cover",
   method: "PUT",

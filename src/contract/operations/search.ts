@@ -4,6 +4,11 @@ import type { SearchResult } from "../models/index.js";
 import { noScope } from "../scopes.js";
 import { choice, list, market, pageOffset, pageSize, shortPage, shortPageDefault, text } from "../values.js";
 
+/**
+ * Things of the catalogue that match a text.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/search
+ */
 export const find = endpoint({
   operationId: "search",
   method: "GET",

@@ -4,6 +4,11 @@ import type { Page, Show, SimplifiedEpisode, SimplifiedShow } from "../models/in
 import { noScope, widenedBy } from "../scopes.js";
 import { id, list, market, pageOffset, pageSize } from "../values.js";
 
+/**
+ * One show with the first page of its episodes. Needs no scope; with `user-read-playback-position` the answer holds more.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-a-show
+ */
 export const get = endpoint({
   operationId: "get-a-show",
   method: "GET",
@@ -16,6 +21,12 @@ export const get = endpoint({
   result: json<Show>(),
 });
 
+/**
+ * Up to 50 shows in the order asked for, `null` for those that Spotify does not have. Development Mode apps made since 2026-02-11 have lost
+ * this operation: `shows.get` is called for them.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-multiple-shows
+ */
 export const several = endpoint({
   operationId: "get-multiple-shows",
   method: "GET",
@@ -28,6 +39,11 @@ export const several = endpoint({
   result: json<readonly (SimplifiedShow | null)[]>(200, { under: "shows" }),
 });
 
+/**
+ * The episodes of a show. Needs no scope; with `user-read-playback-position` the answer holds more.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-a-shows-episodes
+ */
 export const episodes = endpoint({
   operationId: "get-a-shows-episodes",
   method: "GET",

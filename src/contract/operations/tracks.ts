@@ -4,6 +4,11 @@ import type { AudioAnalysis, AudioFeatures, Track } from "../models/index.js";
 import { noScope } from "../scopes.js";
 import { id, list, market } from "../values.js";
 
+/**
+ * One track.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-track
+ */
 export const get = endpoint({
   operationId: "get-track",
   method: "GET",
@@ -16,6 +21,12 @@ export const get = endpoint({
   result: json<Track>(),
 });
 
+/**
+ * Up to 50 tracks in the order asked for, `null` for those that Spotify does not have. Development Mode apps made since 2026-02-11 have lost
+ * this operation: `tracks.get` is called for them.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-several-tracks
+ */
 export const several = endpoint({
   operationId: "get-several-tracks",
   method: "GET",
@@ -28,6 +39,11 @@ export const several = endpoint({
   result: json<readonly (Track | null)[]>(200, { under: "tracks" }),
 });
 
+/**
+ * What Spotify computed of the sound of a track. Apps without extended quota on 2024-11-27 have lost this operation, and nothing replaces it.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-audio-features
+ */
 export const audioFeatures = endpoint({
   operationId: "get-audio-features",
   method: "GET",
@@ -40,6 +56,12 @@ export const audioFeatures = endpoint({
   result: json<AudioFeatures>(),
 });
 
+/**
+ * What Spotify computed of the sound of up to 100 tracks, `null` where it has nothing. Apps without extended quota on 2024-11-27 have lost
+ * this operation, and nothing replaces it.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-several-audio-features
+ */
 export const severalAudioFeatures = endpoint({
   operationId: "get-several-audio-features",
   method: "GET",
@@ -52,6 +74,12 @@ export const severalAudioFeatures = endpoint({
   result: json<readonly (AudioFeatures | null)[]>(200, { under: "audio_features" }),
 });
 
+/**
+ * The bars, beats, sections and segments of a track. Apps without extended quota on 2024-11-27 have lost this operation, and nothing replaces
+ * it.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-audio-analysis
+ */
 export const audioAnalysis = endpoint({
   operationId: "get-audio-analysis",
   method: "GET",

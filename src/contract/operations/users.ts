@@ -4,6 +4,11 @@ import type { Page, Playlist, PublicUser, SimplifiedPlaylist } from "../models/i
 import { anyOf, noScope, widenedBy } from "../scopes.js";
 import { id, pageOffset, pageSize, text, truth } from "../values.js";
 
+/**
+ * The public page of a person. Development Mode apps made since 2026-02-11 have lost this operation, and nothing replaces it.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-users-profile
+ */
 export const get = endpoint({
   operationId: "get-users-profile",
   method: "GET",
@@ -16,6 +21,12 @@ export const get = endpoint({
   result: json<PublicUser>(),
 });
 
+/**
+ * The playlists that a person shows. Needs no scope; with `playlist-read-private` and `playlist-read-collaborative` the answer holds more.
+ * Development Mode apps made since 2026-02-11 have lost this operation, and nothing replaces it.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/get-list-users-playlists
+ */
 export const playlists = endpoint({
   operationId: "get-list-users-playlists",
   method: "GET",
@@ -32,6 +43,13 @@ export const playlists = endpoint({
   result: json<Page<SimplifiedPlaylist | null>>(),
 });
 
+/**
+ * Makes an empty playlist for the person who is logged in, who must be the one named. Needs `playlist-modify-public` or
+ * `playlist-modify-private`, depending on whether the playlist is public. Development Mode apps made since 2026-02-11 have lost this
+ * operation: `playlists.create` is called for them.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/reference/create-playlist-for-user
+ */
 export const createPlaylist = endpoint({
   operationId: "create-playlist-for-user",
   method: "POST",

@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import { type OperationId, type RowOf, table } from "../../src/contract/index.js";
+import type { Meanings, OwnMeanings } from "../../src/contract/meanings.js";
+import { docstringOf, withDocstrings } from "../../tools/row-docstrings.js";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const rows = new Map(table().map(({ row }) => [row.operationId, row]));
+
+const filesIn = (folder: string, ending: string) =>
+  readdirSync(join(ROOT, folder)).filter((file) => file.endsWith(ending) && !file.startsWith("index."));
+
+describe("the docstrings of the rows", () => {
+  // A difference? Change the row (its summary, scopes or life), never the docstring, and let this rewrite the file:
+  // npx vitest run test/contract/docs.test.ts -u
+  it.each(filesIn("src/contract/operations", ".ts"))("say what the rows say in %s", async (file) => {
+    const path = join(ROOT, "src/contract/operations", file);
+    await expect(withDocstrings(readFileSync(path, "utf8"), rows)).toMatchFileSnapshot(path);
+  });
+
+  it("reach the declarations that editors read, all 96", () => {
+    const folder = "dist/contract/operations";
+    const text = filesIn(folder, ".d.ts")
+      .map((file) => readFileSync(join(ROOT, folder, file), "utf8"))
+      .join("\n");
+    const lost = [...rows.values()].filter(
+      (row) => !text.includes(`${docstringOf(row)}\nexport declare const`),
+    );
+    expect(rows.size).toBe(96);
+    expect(lost.map(({ operationId }) => operationId)).toEqual([]);
+    expect(withDocstrings(text, rows)).toBe(text);
+  });
+
+  it("are rewritten where they differ, and written where there are none", () => {
+    const bare = 'export const get = endpoint({\n  operationId: "get-track",\n';
+    const right = withDocstrings(bare, rows);
+    expect(right).toBe(
+      `/**\n * One track.\n *\n * @see https://developer.spotify.com/documentation/web-api/reference/get-track\n */\n${bare}`,
+    );
+    expect(withDocstrings(`/** Two tracks. */\n${bare}`, rows)).toBe(right);
+    expect(withDocstrings(right, rows)).toBe(right);
+  });
+});
+
+describe("the meanings of the parameters", () => {
+  it("cover every parameter of every row, and nothing else", () => {
+    type Own<I> = I extends keyof OwnMeanings ? keyof OwnMeanings[I] : never;
+    type NamesOf<I extends OperationId> = keyof RowOf<I>["parameters"];
+    type Missing = { [I in OperationId]: Exclude<NamesOf<I>, keyof Meanings | Own<I>> }[OperationId];
+    type Misplaced = { [I in OperationId]: Exclude<Own<I>, NamesOf<I>> }[OperationId];
+    type Unused = Exclude<keyof Meanings, { [I in OperationId]: NamesOf<I> }[OperationId]>;
+    expectTypeOf<Missing>().toBeNever();
+    expectTypeOf<Misplaced>().toBeNever();
+    expectTypeOf<Unused>().toBeNever();
+    expectTypeOf<Exclude<keyof OwnMeanings, OperationId>>().toBeNever();
+  });
+
+  it("are said in comments", () => {
+    const text = filesIn("src/contract", ".ts")
+      .filter((file) => file.startsWith("meanings"))
+      .map((file) => readFileSync(join(ROOT, "src/contract", file), "utf8"))
+      .join("\n");
+    const all = text.match(/readonly \w+: unknown;/g) ?? [];
+    expect(all.length).toBeGreaterThan(90);
+    expect(text.match(/\*\/\n +readonly \w+: unknown;/g)).toHaveLength(all.length);
+  });
+
+  it("are right about the pages that are not 1 to 50 long, and 20 by default", () => {
+    const other = [...rows.values()].filter(({ parameters: { limit } }) => {
+      if (limit?.value.kind !== "integer") return false;
+      return limit.value.max !== 50 || limit.default !== 20;
+    });
+    expect(other.map(({ operationId }) => operationId).sort()).toEqual([
+      "get-an-artists-albums",
+      "get-playlists-tracks",
+      "get-recommendations",
+      "search",
+    ]);
+  });
+});
