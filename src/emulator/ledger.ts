@@ -18,7 +18,7 @@ export interface LedgerEntry {
   readonly time: number;
   readonly service: ServiceName;
   readonly method: string;
-  /** Without the query. */
+  /** Without the query; a piece that could be a token or a secret is `…`. */
   readonly path: string;
   readonly operationId?: string;
   readonly person?: string;

@@ -5,6 +5,7 @@ import { visitConsole } from "./console/service.js";
 import { type Answer, BodyTooLarge, type Inquiry, textAnswer } from "./exchange.js";
 import { strike } from "./faults/strike.js";
 import type { Note } from "./ledger.js";
+import { notedPath } from "./noted-path.js";
 import { STYLE_PATH, styleSheet } from "./page.js";
 import type { Stage, Visit } from "./stage.js";
 
@@ -45,7 +46,7 @@ export function responder(stage: Stage, controls: Controls): (inquiry: Inquiry) 
       time: stage.clock.now(),
       service,
       method,
-      path,
+      path: notedPath(path, stage.apps),
       status: 0,
       committed: false,
     };

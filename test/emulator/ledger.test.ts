@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { nearMiss } from "../../src/emulator/api/near-miss.js";
-import { createEmulator } from "../../src/emulator/index.js";
+import { createEmulator, EMULATOR_CLIENT_SECRET } from "../../src/emulator/index.js";
 import { serveEmulator } from "../../src/emulator/serve.js";
-import { askToken, callerWith, guest, stillEmulator } from "./guest.js";
+import { askToken, callerWith, codeFor, guest, logIn, stillEmulator, VERIFIER } from "./guest.js";
 
 describe("a request that matched nothing", () => {
   it.each([
@@ -51,6 +51,37 @@ describe("a request that matched nothing", () => {
 });
 
 describe("the ledger", () => {
+  it("keeps no token, code or secret that stands in a path, nor what was nearest to it", async () => {
+    const emulator = stillEmulator();
+    const { accessToken, refreshToken } = await logIn(emulator);
+    const real = { clientId: "a", clientSecret: "0123456789abcdef0123456789abcdef", redirectUris: [] };
+    emulator.registerApp({ ...real, allowAnySecret: true });
+    const encoded = EMULATOR_CLIENT_SECRET.replace("_", "%5F");
+    const secrets = [accessToken, refreshToken, await codeFor(emulator), EMULATOR_CLIENT_SECRET];
+    const call = callerWith(emulator, `Bearer ${accessToken}`);
+    emulator.ledger.clear();
+    for (const secret of [...secrets, encoded, real.clientSecret, VERIFIER]) {
+      await call("GET", `/tracks/${secret}`);
+      await call("GET", `/artists/0TnOYISbd1XYRBk9myaseg/albums/${secret}`);
+      await emulator.fetch(`${emulator.urls.accounts}/api/${secret}`);
+      const seen = await (await emulator.fetch(`${emulator.urls.console}/ledger`)).text();
+      expect(seen).not.toContain(secret);
+      expect(seen).toContain("/v1/tracks/…");
+    }
+  });
+
+  it("keeps ids, and what people are called, as they were sent", async () => {
+    const emulator = stillEmulator();
+    const paths = [
+      "/v1/artists/0TnOYISbd1XYRBk9myaseg/albums",
+      "/v1/users/zo%C3%AB&the_moths/playlists",
+      "/v1/",
+    ];
+    const origin = new URL(emulator.urls.api).origin;
+    for (const path of paths) await emulator.fetch(origin + path);
+    expect(emulator.ledger.entries().map(({ path }) => path)).toEqual(paths);
+  });
+
   it("says in words which rule refused, and never what was sent", async () => {
     const emulator = stillEmulator();
     const call = await guest(emulator, { scope: "user-top-read user-library-read" });
