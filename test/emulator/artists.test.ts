@@ -14,8 +14,9 @@ describe("get-an-artist", () => {
     expect(json).not.toHaveProperty("popularity");
     const legacy = await catalogueStage({ tier: "legacy" });
     const { followers, popularity } = catalogue.artist(3);
+    const total = followers + legacy.emulator.world.followersOf(`spotify:artist:${id}`);
     expect((await legacy.call("GET", `/artists/${id}`)).json).toMatchObject({
-      followers: { href: null, total: followers },
+      followers: { href: null, total },
       popularity,
     });
   });
@@ -23,6 +24,37 @@ describe("get-an-artist", () => {
   it("knows none where there is none", async () => {
     const { call } = await catalogueStage();
     expect((await call("GET", `/artists/${NOBODY}`)).status).toBe(404);
+  });
+});
+
+describe("how well known artists are", () => {
+  it("is said alike by followers, popularity, and the popularity of tracks and albums", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 400, max: 3000 }), fc.nat(), (size, seed) => {
+        const catalogue = createCatalogue(keyOf(seed), size);
+        const artists = Array.from({ length: catalogue.artists }, (_, index) => catalogue.artist(index));
+        const byFollowers = [...artists].sort((a, b) => a.followers - b.followers);
+        const ranks = byFollowers.map(({ popularity }) => popularity);
+        expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
+        for (let index = 0; index < size; index++) {
+          const track = catalogue.track(index);
+          const album = catalogue.album(track.album);
+          const { popularity } = catalogue.artist(album.artist);
+          for (const work of [track, album]) {
+            expect(work.popularity).toBeLessThanOrEqual(popularity);
+            expect(work.popularity).toBeGreaterThanOrEqual(Math.floor(popularity * 0.4) - 1);
+          }
+        }
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it("goes from hardly at all to everywhere in the world of 1200 tracks", async () => {
+    const { catalogue } = await catalogueStage();
+    const ranks = Array.from({ length: 40 }, (_, index) => catalogue.artist(index).popularity);
+    expect(Math.min(...ranks)).toBeLessThan(15);
+    expect(Math.max(...ranks)).toBeGreaterThan(85);
   });
 });
 

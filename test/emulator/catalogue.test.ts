@@ -94,7 +94,14 @@ describe("everything in the catalogue", () => {
 
   it("is kept only as long as a few thousand others are not asked for: memory stays flat", () => {
     const catalogue = createCatalogue(keyOf(1), 1_000_000);
-    const face = createFace(catalogue, { tier: "legacy", market: undefined, api: "", pictures: "" });
+    const followersOf = () => 0;
+    const face = createFace(catalogue, {
+      tier: "legacy",
+      market: undefined,
+      api: "",
+      pictures: "",
+      followersOf,
+    });
     const makers = [
       catalogue.track,
       catalogue.album,

@@ -58,6 +58,25 @@ describe("following artists and people", () => {
     expect(await count()).toBe(before);
   });
 
+  it("counts in the followers of an artist, wherever the whole artist is shown", async () => {
+    const { call, artists, world } = await stage();
+    const [id = ""] = artists;
+    const base = world.catalogue.artist(0).followers;
+    const count = async () => {
+      const alone = await call("GET", `/artists/${id}`);
+      const several = await call("GET", `/artists?ids=${id}`);
+      expect(several.at("artists", 0, "followers")).toEqual(alone.at("followers"));
+      return alone.at("followers", "total");
+    };
+    // More than once: what is asked for again is kept.
+    for (let round = 0; round < 3; round++) {
+      expect(await count()).toBe(base);
+      await call("PUT", `/me/following?type=artist&ids=${id}`);
+      expect(await count()).toBe(base + 1);
+      await call("DELETE", `/me/library?uris=spotify:artist:${id}`);
+    }
+  });
+
   it("refuses nobodies, ids of the wrong form, and apps without the scope", async () => {
     const { call } = await stage();
     expect((await call("PUT", "/me/following?type=user&ids=nobody")).status).toBe(400);

@@ -35,18 +35,23 @@ export interface MusicFace {
 
 // In these objects, spreads come after the members: V8 makes one that starts with a spread twenty times as slowly.
 export function musicFace(catalogue: Catalogue, options: FaceOptions, keepsMembers: boolean): MusicFace {
-  const { market, api, pictures } = options;
+  const { market, api, pictures, followersOf } = options;
 
   const simplifiedArtist = memo((index): SimplifiedArtist => {
     const { id, name } = catalogue.artist(index);
     return { name, ...linksTo("artist", id, api) };
   });
 
-  const artist = memo((index): Artist => {
+  /** Of an artist and their followers among the world's people, as one number: so that an answer is made anew when somebody follows. */
+  const artistFollowed = memo((by): Artist => {
+    const index = by % catalogue.artists;
     const { id, genres, followers, popularity } = catalogue.artist(index);
-    const kept = keepsMembers ? { followers: { href: null, total: followers }, popularity } : {};
+    const total = followers + Math.floor(by / catalogue.artists);
+    const kept = keepsMembers ? { followers: { href: null, total }, popularity } : {};
     return { genres, images: imagesAt(pictures, id), ...simplifiedArtist(index), ...kept };
   });
+  const artist = (index: number): Artist =>
+    artistFollowed(index + catalogue.artists * (keepsMembers ? followersOf(simplifiedArtist(index).uri) : 0));
 
   const album = memo((index): SimplifiedAlbum => {
     const entry = catalogue.album(index);

@@ -9,4 +9,6 @@ export interface FaceOptions {
   readonly api: string;
   /** Start of every picture's address. */
   readonly pictures: string;
+  /** How many of the world's people have a thing in their library. */
+  readonly followersOf: (uri: string) => number;
 }

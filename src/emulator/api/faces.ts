@@ -13,7 +13,15 @@ export function createFaces(stage: Stage): (tier: Tier, market: string | undefin
     const name = `${tier} ${market}`;
     const known = faces.get(name);
     if (known?.api === api) return known;
-    const made = createFace(stage.world.catalogue, { tier, market, api, pictures: `${console}/image` });
+    const { world } = stage;
+    const followersOf = (uri: string) => world.followersOf(uri);
+    const made = createFace(world.catalogue, {
+      tier,
+      market,
+      api,
+      pictures: `${console}/image`,
+      followersOf,
+    });
     faces.set(name, made);
     return made;
   };

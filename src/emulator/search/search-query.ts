@@ -34,7 +34,7 @@ const OPERATORS = ["AND", "OR", "NOT"];
 const NEW_DAYS = 14;
 /** Between two texts, so that no phrase is found across. */
 const BORDER = "\n";
-/** Below this popularity, of 0 to 100, is the lowest tenth. */
+/** Below this popularity, of 0 to 100, is about the lowest tenth. */
 const HIPSTER_POPULARITY = 10;
 
 /**

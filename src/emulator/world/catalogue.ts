@@ -1,7 +1,7 @@
 import { memo } from "../memo.js";
 import { guestOfArtist, hostsOf, relatedTo } from "./bonds.js";
 import { fromId, KIND, type Kind, toId } from "./identifier.js";
-import { type Key, pick, stem } from "./key.js";
+import { fractionFrom, type Key, pick, stem } from "./key.js";
 import { CLOSING_MARKETS, type Offer } from "./markets.js";
 import { ALBUM_NAMES, ARTIST_NAMES, genresOf, nameOf, TRACK_NAMES } from "./names.js";
 import { type Release, releaseOf } from "./releases.js";
@@ -25,11 +25,17 @@ const DRAW = {
   explicit: 3,
   length: 4,
   popularity: 7,
-  followers: 8,
+  fame: 8,
   closed: 9,
   standIn: 12,
   label: 13,
 } as const;
+
+/** From the least known artist to the best known one, a million times as many follow. */
+const FEWEST_FOLLOWERS = 20;
+const FOLLOWERS_RANGE = 1_000_000;
+/** Of an artist's popularity, what their least popular track has. */
+const LEAST_SHARE = 0.4;
 
 const LABELS = ["Ninth Harbour", "Paper Lantern", "Slow Tram", "Attic & Sons", "Two Rivers", "Copper Gate"];
 
@@ -39,6 +45,7 @@ export interface ArtistEntry {
   readonly name: string;
   readonly genres: readonly string[];
   readonly popularity: number;
+  /** Those outside of the world's people. */
   readonly followers: number;
 }
 
@@ -115,6 +122,15 @@ export function createCatalogue(key: Key, tracks: number): Catalogue {
   const endOf = (album: number) => Math.min(firstTrackOf(album + 1), tracks);
   const guestOn = (track: number) => guestOf(key, track, stem(key, KIND.track, track), artists);
 
+  /** How well known an artist is, from 0 to below 1: what popularity and followers have in common. */
+  const fameOf = (artist: number) => fractionFrom(key, stem(key, KIND.artist, artist), DRAW.fame);
+  /** What is by an artist is at most as popular. */
+  const popularityBy = (artist: number, kind: number, index: number) => {
+    const share =
+      LEAST_SHARE + (1 - LEAST_SHARE) * fractionFrom(key, stem(key, kind, index), DRAW.popularity);
+    return Math.round(fameOf(artist) * share * 100);
+  };
+
   const albumsOf = (artist: number): readonly number[] => {
     const own: number[] = [];
     for (let album = artist; album < albums; album += artists) own.push(album);
@@ -141,7 +157,7 @@ export function createCatalogue(key: Key, tracks: number): Catalogue {
       number: index - firstTrackOf(album) + 1,
       durationMs: 95_000 + pick(key, KIND.track, index, DRAW.length, 245_000),
       explicit: pick(key, KIND.track, index, DRAW.explicit, 9) === 0,
-      popularity: pick(key, KIND.track, index, DRAW.popularity, 101),
+      popularity: popularityBy(artist, KIND.track, index),
       closedMarket: closed,
       standIn: closed !== undefined && hasStandIn(key, index) ? STAND_INS + index : undefined,
       isrc: `${ISRC_PREFIX}${String(index % ISRC_NUMBERS).padStart(7, "0")}`,
@@ -155,13 +171,14 @@ export function createCatalogue(key: Key, tracks: number): Catalogue {
     artists,
 
     artist: memo((index) => {
+      const fame = fameOf(index);
       return {
         index,
         id: toId(key, "artist", index),
         name: nameOf(ARTIST_NAMES, key, KIND.artist, index),
         genres: genresOf(key, KIND.artist, index),
-        popularity: pick(key, KIND.artist, index, DRAW.popularity, 101),
-        followers: pick(key, KIND.artist, index, DRAW.followers, 2_000_000),
+        popularity: Math.round(fame * 100),
+        followers: Math.round(FEWEST_FOLLOWERS * FOLLOWERS_RANGE ** fame),
       };
     }),
 
@@ -177,7 +194,7 @@ export function createCatalogue(key: Key, tracks: number): Catalogue {
         firstTrack,
         totalTracks,
         label: LABELS[pick(key, KIND.album, index, DRAW.label, LABELS.length)] ?? "",
-        popularity: pick(key, KIND.album, index, DRAW.popularity, 101),
+        popularity: popularityBy(artistOfAlbum(index), KIND.album, index),
         upc: UPC_PREFIX + String(index).padStart(11, "0"),
         ...releaseOf(key, index),
       };
