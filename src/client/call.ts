@@ -88,7 +88,11 @@ export async function invoke(
   const request = describe(row, withMarket(connection, row, args), connection.tiers.tier);
   const types = typesOf(row, (name) => args[name]);
   const response = await send(connection, row, types, request, options);
-  return readResult(row.result, response, { row });
+  try {
+    return readResult(row.result, response, { row });
+  } catch (error) {
+    throw error instanceof StagedoorError ? warnOfWrite(error, row.method, row) : error;
+  }
 }
 
 /**

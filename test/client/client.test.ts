@@ -24,6 +24,7 @@ function makeToken(
   accessToken = "CANARY-AT-1",
   scopes: readonly string[] = ALL,
   issuer = "https://accounts.spotify.com",
+  grant: Token["grant"] = "authorization_code",
 ): Token {
   return new Token({
     accessToken,
@@ -32,7 +33,7 @@ function makeToken(
     scopes,
     issuer,
     clientId: "CID",
-    grant: "authorization_code",
+    grant,
     authorizedAt: 0,
     obtainedAt: Date.now(),
   });
@@ -179,12 +180,40 @@ describe("the request of a call", () => {
     expect(await failure(client.playlists.create({ name: "" }))).toMatchObject({ code: "argument-invalid" });
   });
 
+  it("about a person is not sent with the token of an app", async () => {
+    const { client, requests } = setUp(undefined, makeToken("AT", ALL, undefined, "client_credentials"));
+    for (const call of [client.me.profile(), client.me.top({ type: "tracks" }), client.player.pause()]) {
+      expect(await failure(call)).toMatchObject({
+        code: "login-required",
+        hint: expect.stringContaining("stagedoor login"),
+      });
+    }
+    await client.tracks.get({ id: ID });
+    expect(requests).toHaveLength(1);
+  });
+
+  it("names what is meant by an argument, in good English", async () => {
+    const { client } = setUp();
+    const said = async (call: Promise<unknown>) => String(await failure(call));
+    expect(await said(client.users.get({ userId: "a/b" }))).toContain("of a user");
+    expect(await said(client.albums.get({ id: "../x" }))).toContain("of an album");
+    expect(await said(client.tracks.get({ id: ID, market: "Peru" }))).toContain(
+      "a country in two capital letters",
+    );
+    expect(await said(client.player.transfer({ deviceIds: ["a", "b"] }))).toContain(
+      "must have 1 element, not 2",
+    );
+  });
+
   it("is not sent with more things than one request may name", async () => {
-    const { client, requests } = setUp();
+    const { client, requests, source, send } = setUp();
     const ids = Array.from({ length: 51 }, () => ID);
     expect(await failure(client.me.saveTracks({ ids }))).toMatchObject({
       message: expect.stringMatching(/1 to 50 elements, not 51/),
+      hint: "Use library.save, which takes any number.",
     });
+    const single = call(connect({ source, send }), tracks.several, { ids });
+    expect(await failure(single)).toMatchObject({ code: "argument-invalid", hint: undefined });
     expect(requests).toHaveLength(0);
   });
 
@@ -315,6 +344,16 @@ describe("an error", () => {
     expect(error).toMatchObject({ code: "scope-missing", status: 0, missingScopes: ["user-top-read"] });
     expect(error).toMatchObject({ hint: expect.stringContaining('--scope "user-top-read"') });
     expect(requests).toHaveLength(0);
+  });
+
+  it("names one scope to add where one of several is enough", async () => {
+    const { client } = setUp(undefined, makeToken("AT", ["user-read-email"]));
+    expect(await failure(client.playlists.create({ name: "x" }))).toMatchObject({
+      code: "scope-missing",
+      message: expect.stringContaining("needs playlist-modify-public or playlist-modify-private"),
+      hint: expect.stringContaining('--scope "playlist-modify-public"'),
+      heldScopes: ["user-read-email"],
+    });
   });
 
   it("names the scopes of the types in the call", async () => {

@@ -179,6 +179,29 @@ describe("pages", () => {
     }
   });
 
+  it("end at an empty one behind the last, with nothing to tell", async () => {
+    const changes: ListChange[] = [];
+    const { client, seen } = clientBench((request) => {
+      const page = served(request, 40);
+      return {
+        body: page.offset === 20 ? { ...page, next: page.href.replace("offset=20", "offset=40") } : page,
+      };
+    });
+    const onChange = (change: ListChange) => changes.push(change);
+    expect(await collect(client.items(client.me.playlists(), { onChange }))).toEqual(count(40));
+    expect(offsets(seen())).toEqual([0, 20, 40]);
+    expect(changes).toEqual([]);
+  });
+
+  it("do not end where things are gone, before as many as were asked for came", async () => {
+    const { client } = clientBench((request) => {
+      const page = served(request, 60);
+      return { body: { ...page, items: page.items.map((item) => (item % 2 === 0 ? null : item)) } };
+    });
+    const got = await collect(client.items(client.me.playlists(), { limit: 15 }));
+    expect(got).toEqual(count(30).filter((item) => item % 2 === 1));
+  });
+
   it("that are none are an error that says what to hand in", async () => {
     const { client } = clientBench(() => ({ body: { tracks: {} } }));
     // @ts-expect-error the result of a search is no page

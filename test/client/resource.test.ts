@@ -112,6 +112,11 @@ describe("what has no address of its own", () => {
       code: "not-found",
       status: 404,
     });
+    const limited = clientBench(() => refused(429, "slow down"));
+    expect(await failure(limited.client.get(`spotify:episode:${ID}`))).toMatchObject({
+      code: "rate-limited",
+    });
+    expect(limited.seen()).toHaveLength(1);
   });
 });
 

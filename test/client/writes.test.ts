@@ -176,6 +176,12 @@ describe("a write that may have been done", () => {
       hint: expect.stringContaining("by playlists.add."),
       message: expect.stringContaining("slow down. Of 230 elements 100"),
     });
+    const dot = clientBench((seen, index) =>
+      index === 1 ? refused(404, "It is gone.") : snapshots(seen, index),
+    );
+    expect(String(await failure(dot.client.playlists.add({ playlistId, uris: uris(230) })))).toContain(
+      "gone. Of 230",
+    );
   });
 
   it("says so when it is a single call", async () => {
@@ -188,12 +194,20 @@ describe("a write that may have been done", () => {
     expect(await hintOf(reset.client.tracks.get({ id: idOf(1) }))).toMatch(/try again/);
     const failing = clientBench(() => refused(503, "later"));
     expect(await hintOf(failing.client.player.next())).toMatch(/look before you send it again/);
+    const garbled = clientBench(() => ({ status: 201, body: "{" }));
+    expect(await hintOf(garbled.client.playlists.create({ name: "x" }))).toMatch(
+      /look before you send it again/,
+    );
+    const raw = (method: string) =>
+      hintOf(reset.client.request({ method, path: "/somewhere/new", body: "{}" }));
+    expect(await raw("POST")).toMatch(/look before/);
+    expect(await raw("PUT")).toMatch(/changes nothing more/);
     const refusing = clientBench(() => refused(404, "no"));
     expect(await hintOf(refusing.client.player.next())).toBeUndefined();
   });
 
-  it("was not done when a web page came in the place of the answer", async () => {
-    const page = { status: 200, headers: { "content-type": "text/html" }, body: "<h1>Hotel</h1>" };
+  it.each(["text/html", "text/plain"])("is no success when a web page came instead, as %s", async (type) => {
+    const page = { status: 200, headers: { "content-type": type }, body: "<h1>Hotel</h1>" };
     const { client } = clientBench(() => page);
     for (const call of [client.library.save({ uris: uris(1) }), client.player.pause()]) {
       expect(await failure(call)).toMatchObject({
