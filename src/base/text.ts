@@ -44,8 +44,8 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best;
 }
 
-/** Levenshtein distance, by one row of the matrix at a time. */
-function editDistance(a: string, b: string): number {
+/** How many letters must be put in, taken out or changed (Levenshtein), by one row of the matrix at a time. */
+export function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];

@@ -1,3 +1,4 @@
+import { editDistance } from "../../base/text.js";
 import { type OperationId, table } from "../../contract/table.js";
 import type { NearMiss } from "../ledger.js";
 import { HIDDEN } from "../noted-path.js";
@@ -92,18 +93,4 @@ function isPlural(a: string, b: string): boolean {
 function isAlike(given: string, meant: string): boolean {
   if (given.length > MAX_COMPARED) return false;
   return editDistance(given.toLowerCase(), meant.toLowerCase()) <= Math.max(1, Math.floor(meant.length / 3));
-}
-
-/** How many letters must be put in, taken out or changed (Levenshtein). */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
