@@ -26,9 +26,11 @@ export type Call<E extends Endpoint> =
         args: { readonly [K in keyof Arguments<E>]: K extends P ? C : Arguments<E>[K] },
         options?: CallOptions,
       ) => Promise<OutputOf<M[C]>>
-    : Record<never, never> extends Arguments<E>
-      ? (args?: Arguments<E>, options?: CallOptions) => Promise<OutputOf<E["result"]>>
-      : (args: Arguments<E>, options?: CallOptions) => Promise<OutputOf<E["result"]>>;
+    : keyof E["parameters"] extends never
+      ? (args?: Readonly<Record<string, never>>, options?: CallOptions) => Promise<OutputOf<E["result"]>>
+      : Record<never, never> extends Arguments<E>
+        ? (args?: Arguments<E>, options?: CallOptions) => Promise<OutputOf<E["result"]>>
+        : (args: Arguments<E>, options?: CallOptions) => Promise<OutputOf<E["result"]>>;
 
 /**
  * Makes the function that calls one operation.

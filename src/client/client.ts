@@ -88,7 +88,9 @@ export interface Client extends Readonly<Record<GroupName, object>> {
     /**
      * What Spotify computed of the sound of any number of tracks, in the order of the ids; `null` where it has nothing.
      *
-     * Apps without extended quota on 2024-11-27 have lost it, and nothing replaces it.
+     * Apps without extended quota on 2024-11-27 have lost this operation, and nothing replaces it.
+     *
+     * @see https://developer.spotify.com/documentation/web-api/reference/get-several-audio-features
      */
     readonly severalAudioFeatures: Several<AudioFeatures>;
   };

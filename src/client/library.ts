@@ -24,11 +24,29 @@ export interface LibraryArguments {
 export function libraryOf(connection: Connection) {
   const contains = method(connection, library.contains);
   return {
-    /** Saves or follows any number of things. */
+    /**
+     * Saves or follows any number of things.
+     *
+     * Needs, by the types of the things, `user-library-modify`, `user-follow-modify` or `playlist-modify-public`.
+     *
+     * @see https://developer.spotify.com/documentation/web-api/reference/save-library-items
+     */
     save: inOrder(method(connection, library.save), "library.save"),
-    /** Removes or unfollows any number of things. */
+    /**
+     * Removes or unfollows any number of things.
+     *
+     * Needs, by the types of the things, `user-library-modify`, `user-follow-modify` or `playlist-modify-public`.
+     *
+     * @see https://developer.spotify.com/documentation/web-api/reference/remove-library-items
+     */
     remove: inOrder(method(connection, library.remove), "library.remove"),
-    /** For each of any number of things, whether it is saved or followed, in the order of the URIs. */
+    /**
+     * For each of any number of things, whether it is saved or followed, in the order of the URIs.
+     *
+     * Needs, by the types of the things, `user-library-read`, `user-follow-read` or `playlist-read-private`.
+     *
+     * @see https://developer.spotify.com/documentation/web-api/reference/check-library-contains
+     */
     async contains(args: LibraryArguments, options: CallOptions = {}): Promise<readonly boolean[]> {
       const uris = elementsOf("uris", args?.uris, library.contains.parameters.uris.value.element);
       const chunks = chunksOf(uris, batchSize(library.contains, "uris"));

@@ -39,16 +39,20 @@ const SAVED_PER_PAGE = 50;
  */
 export function playerHelpers(connection: Connection) {
   return {
-    /** The device with this name, or whose name alone begins with it. */
+    /** The device with this name, or whose name alone begins with it. Needs `user-read-playback-state`. */
     deviceNamed: (name: string, options?: CallOptions) => deviceNamed(connection, name, options),
-    /** Goes forward, or back, by milliseconds within what is playing. */
+    /**
+     * Goes forward, or back where `ms` is negative, by milliseconds within what is playing.
+     *
+     * Needs `user-read-currently-playing` and `user-modify-playback-state`.
+     */
     seekBy: (ms: number, args?: DeviceArguments, options?: CallOptions) =>
       seekBy(connection, ms, args, options),
-    /** Plays the tracks that the person saved last. */
+    /** Plays the tracks that the person saved last. Needs `user-library-read` and `user-modify-playback-state`. */
     playSaved: (args?: PlaySavedArguments, options?: CallOptions) => playSaved(connection, args, options),
-    /** Puts any number of things into the queue, in their order. */
+    /** Puts any number of things into the queue, in their order. Needs `user-modify-playback-state`. */
     queueMany: (args: QueueManyArguments, options?: CallOptions) => queueMany(connection, args, options),
-    /** Goes on with what was paused; what plays already plays on. */
+    /** Goes on with what was paused; what plays already plays on. Needs `user-modify-playback-state`. */
     resume: (args?: DeviceArguments, options?: CallOptions) => resume(connection, args, options),
   };
 }

@@ -28,6 +28,7 @@ export interface ReorderArguments extends PlaylistArguments {
   readonly insertBefore: number;
   /** How many items move. Default 1. */
   readonly rangeLength?: number | undefined;
+  /** Of the playlist that the move is meant for. */
   readonly snapshotId?: string | undefined;
 }
 
@@ -76,12 +77,24 @@ export function playlistEdits(connection: Connection) {
   }
 
   return {
-    /** Adds any number of items, at the end or before the item at `position`. */
+    /**
+     * Adds any number of items, at the end or before the item at `position`.
+     *
+     * Needs `playlist-modify-public` or `playlist-modify-private`, depending on whether the playlist is public.
+     *
+     * @see https://developer.spotify.com/documentation/web-api/reference/add-items-to-playlist
+     */
     async add(args: AddArguments, options?: CallOptions): Promise<Snapshot> {
       return addRest({ ...args, uris: urisOf(args) }, options, 0);
     },
 
-    /** Puts any number of items in the place of all that are there. */
+    /**
+     * Puts any number of items in the place of all that are there.
+     *
+     * Needs `playlist-modify-public` or `playlist-modify-private`, depending on whether the playlist is public.
+     *
+     * @see https://developer.spotify.com/documentation/web-api/reference/reorder-or-replace-playlists-items
+     */
     async replace(args: UrisArguments, options?: CallOptions): Promise<Snapshot> {
       const uris = urisOf(args);
       const { playlistId } = args;
@@ -90,7 +103,13 @@ export function playlistEdits(connection: Connection) {
       return addRest({ playlistId, uris }, options, first.length, snapshot);
     },
 
-    /** Removes every occurrence of any number of items. */
+    /**
+     * Removes every occurrence of any number of items.
+     *
+     * Needs `playlist-modify-public` or `playlist-modify-private`, depending on whether the playlist is public.
+     *
+     * @see https://developer.spotify.com/documentation/web-api/reference/remove-items-playlist
+     */
     async remove(args: RemoveArguments, options?: CallOptions): Promise<Snapshot> {
       const uris = urisOf(args);
       const { playlistId, snapshotId } = args;
@@ -109,11 +128,23 @@ export function playlistEdits(connection: Connection) {
       return snapshot ?? current({ playlistId }, options);
     },
 
-    /** Removes all items. */
+    /**
+     * Removes all items.
+     *
+     * Needs `playlist-modify-public` or `playlist-modify-private`, depending on whether the playlist is public.
+     *
+     * @see https://developer.spotify.com/documentation/web-api/reference/reorder-or-replace-playlists-items
+     */
     clear: (args: PlaylistArguments, options?: CallOptions): Promise<Snapshot> =>
       updateItems({ ...args, uris: [] }, options),
 
-    /** Moves a range of items. */
+    /**
+     * Moves a range of items of any length.
+     *
+     * Needs `playlist-modify-public` or `playlist-modify-private`, depending on whether the playlist is public.
+     *
+     * @see https://developer.spotify.com/documentation/web-api/reference/reorder-or-replace-playlists-items
+     */
     reorder: (args: ReorderArguments, options?: CallOptions): Promise<Snapshot> => updateItems(args, options),
   };
 }

@@ -1,7 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { type OperationId, type RowOf, table } from "../../src/contract/index.js";
+import {
+  type Endpoint,
+  type OperationId,
+  operations,
+  type RowOf,
+  scopesOf,
+  table,
+} from "../../src/contract/index.js";
 import type { Meanings, OwnMeanings } from "../../src/contract/meanings.js";
 import { docstringOf, withDocstrings } from "../../tools/row-docstrings.js";
 
@@ -40,6 +47,31 @@ describe("the docstrings of the rows", () => {
     );
     expect(withDocstrings(`/** Two tracks. */\n${bare}`, rows)).toBe(right);
     expect(withDocstrings(right, rows)).toBe(right);
+  });
+});
+
+describe("the docstrings of what takes several calls", () => {
+  const { addItems, removeItems, updateItems } = operations.playlists;
+  const { addToQueue, currentlyPlaying, devices, play, seek } = operations.player;
+  it.each<[file: string, member: string, rows: readonly Endpoint[]]>([
+    ["playlist-edits", "add", [addItems]],
+    ["playlist-edits", "replace", [updateItems]],
+    ["playlist-edits", "remove", [removeItems]],
+    ["playlist-edits", "clear", [updateItems]],
+    ["playlist-edits", "reorder", [updateItems]],
+    ["library", "save", [operations.library.save]],
+    ["library", "remove", [operations.library.remove]],
+    ["library", "contains", [operations.library.contains]],
+    ["player", "deviceNamed", [devices]],
+    ["player", "seekBy", [currentlyPlaying, seek]],
+    ["player", "playSaved", [operations.me.tracks, play]],
+    ["player", "queueMany", [addToQueue]],
+    ["player", "resume", [play]],
+  ])("name the scopes in %s.ts: %s", (file, member, calls) => {
+    const text = readFileSync(join(ROOT, "dist/client", `${file}.d.ts`), "utf8");
+    const documented = new RegExp(`/\\*\\*((?:(?!\\*/)[\\s\\S])*)\\*/\\n    ${member}[:(]`).exec(text);
+    const named = [...(documented?.[1] ?? "").matchAll(/`([a-z-]+-[a-z-]+)`/g)].map((match) => match[1]);
+    expect(named.sort()).toEqual([...new Set(calls.flatMap((row) => scopesOf(row.scopes)))].sort());
   });
 });
 

@@ -23,6 +23,8 @@ async function mistakes(client: Client): Promise<void> {
   await client.playlists.create({ public: false });
   // @ts-expect-error URIs are a list
   await client.library.save({ uris: "spotify:track:x" });
+  // @ts-expect-error the devices take no argument
+  await client.player.devices({ deviceId: "x" });
   // @ts-expect-error there is no such method
   await client.tracks.fetch({ id: "x" });
 }
