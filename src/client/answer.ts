@@ -2,7 +2,7 @@ import { decodeUtf8, isRecord, parseJson } from "../base/encoding.js";
 import type { HttpResponse } from "../base/http.js";
 import { readRetryAfter } from "../base/retry-after.js";
 import { cleanRemoteText } from "../base/text.js";
-import { type Endpoint, missingScopes, type Result } from "../contract/index.js";
+import { type Endpoint, limitFor, missingScopes, type Result } from "../contract/index.js";
 import type { Token } from "../token/index.js";
 import { ApiError, endpointRemoved, scopeMissing } from "./api-error.js";
 
@@ -95,7 +95,12 @@ export function refusal(response: HttpResponse, asked: Asked): ApiError {
     case status === 429:
       return limited(response, said, reason, operationId, asked.now);
     case status === 400:
-      return new ApiError("bad-request", said, { status, reason, operationId });
+      return new ApiError("bad-request", said, {
+        status,
+        reason,
+        operationId,
+        hint: hintFor400(row, message),
+      });
     case status === 403:
       return new ApiError("forbidden", said, { status, reason, operationId, hint: hintFor403(message) });
     case status === 404:
@@ -105,6 +110,14 @@ export function refusal(response: HttpResponse, asked: Asked): ApiError {
     default:
       return new ApiError("api-error", said, { status, reason, operationId });
   }
+}
+
+/** Where a limit depends on the kind of app, and this is not known, the smaller one may have been met. */
+function hintFor400(row: Endpoint | undefined, message: string): string | undefined {
+  const limit = row?.parameters.limit?.value;
+  if (limit?.kind !== "integer" || typeof limit.max !== "object" || !/^invalid limit$/i.test(message))
+    return undefined;
+  return `Development apps get at most ${limitFor(limit.max, "development")} a page.`;
 }
 
 /** A lost operation is refused with a bare "Forbidden"; a 403 that says more is about something else. */

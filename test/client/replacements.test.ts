@@ -199,6 +199,13 @@ describe("what is learnt of the tier", () => {
     expect(seen()).toHaveLength(before);
   });
 
+  it("is not that an app is a development app from a limit, but the limit is named", async () => {
+    const { client } = clientBench(() => refused(400, "Invalid limit"));
+    const error = await failure(client.search.find({ q: "a", type: ["track"], limit: 50 }));
+    expect(error).toMatchObject({ code: "bad-request", hint: "Development apps get at most 10 a page." });
+    expect(await failure(client.me.playlists({ limit: 50 }))).toMatchObject({ hint: undefined });
+  });
+
   it("corrects what was told, when Spotify answers otherwise", async () => {
     const { client, seen } = clientBench(development, { tier: "legacy" });
     await client.me.saveAlbums({ ids: [ONE] });
