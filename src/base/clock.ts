@@ -11,3 +11,13 @@ export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
+
+/** `57 min`, `3 h 5 min`, `12 days`: rounded down, so that nothing is promised which is not there. */
+export function duration(ms: number): string {
+  const minutes = Math.floor(ms / MINUTE);
+  if (minutes < 1) return `${Math.max(0, Math.floor(ms / SECOND))} s`;
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${minutes % 60} min`;
+  return `${Math.floor(hours / 24)} days`;
+}

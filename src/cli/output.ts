@@ -41,16 +41,6 @@ export function reportError(context: Context, error: unknown, profile?: string):
   say(context, `stagedoor: something failed that should not (${name} ${place}). Please report it.`);
 }
 
-/** `57 min`, `3 h 5 min`, `12 days`. */
-export function duration(ms: number): string {
-  const minutes = Math.floor(ms / 60_000);
-  if (minutes < 1) return `${Math.max(0, Math.floor(ms / 1000))} s`;
-  if (minutes < 60) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 48) return `${hours} h ${minutes % 60} min`;
-  return `${Math.floor(hours / 24)} days`;
-}
-
 /** A name from Spotify, fit for one line of a terminal. */
 export function name(text: string | null | undefined): string {
   return sanitizeText(text ?? "(no name)", 80);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { duration, name, toJsonText } from "../../src/cli/output.js";
+import { duration } from "../../src/base/clock.js";
+import { name, toJsonText } from "../../src/cli/output.js";
 
 const hostile = fc.oneof(
   fc.string({ unit: "binary", maxLength: 300 }),

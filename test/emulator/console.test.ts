@@ -122,7 +122,7 @@ describe("forms of the page", () => {
     const emulator = stillEmulator();
     const refused = await submit(emulator, "/reset", { key: "wrong" });
     expect(refused.status).toBe(403);
-    expect(await refused.text()).toContain("That is not the key.");
+    expect(await refused.text()).toContain("That is not the key. stagedoor emulate prints it");
     const wrong = await submit(emulator, "/faults", { kind: "html", "<i>": "1" });
     expect(wrong.status).toBe(400);
     const page = await wrong.text();
@@ -185,6 +185,40 @@ describe("what can be seen", () => {
     );
   });
 
+  const pageOf = async (emulator: Emulator) => (await emulator.fetch(emulator.urls.console)).text();
+
+  it("is which limits hold: the controls choose them, so that to apply them changes nothing", async () => {
+    const emulator = stillEmulator({ limits: "realistic", refresh: "rotate-strict" });
+    const held = () => emulator.limits.settings();
+    for (const limits of ["realistic", "off", { ratePer30s: 90 }] as const) {
+      emulator.limits.set(limits);
+      const before = held();
+      const [, json = ""] =
+        /<select name="json">.*?<option value="([^"]*)" selected>/.exec(await pageOf(emulator)) ?? [];
+      await submit(emulator, "/limits", { json: json.replaceAll("&quot;", '"') });
+      expect(held()).toEqual(before);
+    }
+    expect(await pageOf(emulator)).toContain('<option value="rotate-strict" selected>');
+  });
+
+  it("is which limit is used up, and for how long", async () => {
+    const emulator = stillEmulator();
+    await submit(emulator, "/limits/use-up", { limit: "quota", seconds: "5000" });
+    expect(await pageOf(emulator)).toContain("quota, for 1 h 23 min more");
+    expect(await stateOf(emulator)).toMatchObject({ usedUpUntil: { quota: START + 5_000_000 } });
+    emulator.advance(5_000_000);
+    expect(await pageOf(emulator)).not.toContain("Used up");
+  });
+
+  it("is how long tokens work, rounded down as the command does", async () => {
+    const emulator = stillEmulator();
+    await logIn(emulator);
+    emulator.advance(1);
+    const page = await pageOf(emulator);
+    expect(page).toContain("<td>59 min</td>");
+    expect(page).toContain("<td>180 days</td>");
+  });
+
   it("shows which rule refused and what came nearest", async () => {
     const emulator = stillEmulator();
     const call = await guest(emulator, { scope: "" });
@@ -197,6 +231,23 @@ describe("what can be seen", () => {
 });
 
 describeInChromium("the console's page", (browser) => {
+  it("shows the tokens with all their scopes on a telephone too", async () => {
+    const emulator = createEmulator();
+    await logIn(emulator);
+    const served = await serveEmulator(emulator);
+    const page = await browser().newPage({ viewport: { width: 400, height: 800 } });
+    try {
+      await page.goto(served.console);
+      const table = page.locator("[data-live=tokens] .scroll");
+      const [shown, all] = await table.evaluate(({ clientWidth, scrollWidth }) => [clientWidth, scrollWidth]);
+      expect(all).toBe(shown);
+      await table.getByText("user-read-playback-state").first().waitFor();
+    } finally {
+      await page.close();
+      await served.close();
+    }
+  });
+
   it("lives, obeys with the key from the fragment, and reports no breach of its policy", async () => {
     const emulator = createEmulator();
     const served = await serveEmulator(emulator);

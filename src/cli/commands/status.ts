@@ -1,10 +1,10 @@
-import { DAY } from "../../base/clock.js";
+import { DAY, duration } from "../../base/clock.js";
 import { sanitizeText } from "../../base/text.js";
 import type { FileStore } from "../../stores/file.js";
 import { DEFAULT_PROFILE, type Token, type TokenKey } from "../../token/index.js";
 import { type Context, openStore, print, say } from "../context.js";
 import { EXIT } from "../exit-codes.js";
-import { duration, profileFlag, reportError, toJsonText } from "../output.js";
+import { profileFlag, reportError, toJsonText } from "../output.js";
 import { type ProfileOptions, unknownProfile } from "../profile.js";
 
 export interface StatusOptions extends ProfileOptions {

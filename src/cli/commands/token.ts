@@ -1,6 +1,7 @@
+import { duration } from "../../base/clock.js";
 import { hasCode } from "../../base/errors.js";
 import { type Context, print, say } from "../context.js";
-import { duration, name } from "../output.js";
+import { name } from "../output.js";
 import { openProfile, openStoredProfile, type ProfileOptions } from "../profile.js";
 
 /** `stagedoor token`: prints a valid access token on standard output, and nothing else there. */

@@ -55,7 +55,7 @@ ${card("Requests", `${live("requests", requestsPart(stage))}<p class="soft">As J
 ${card("Faults", live("faults", faultsPart(stage)) + faultControls())}
 ${card("Time", clockControls() + resetControls())}
 </div>
-${card("Settings", live("settings", settingsPart(stage)) + settingsControls(stage))}
+${card("Settings", live("settings", settingsPart(stage)) + live("setting", settingsControls(stage)))}
 </div>
 ${card("Tokens that work", live("tokens", tokensPart(stage)))}
 <p class="soft">${honestyInNumbers()}: <a href="/operations">/operations</a> · all state: <a href="/state">/state</a></p>`,

@@ -26,11 +26,12 @@ td form{margin:0}
 .scripted:not(.has-key) .key-form{display:flex;gap:.5rem;align-items:flex-end;flex-wrap:wrap}
 .stack{display:grid;gap:1.25rem;align-content:start;min-width:0}
 .stack>.card{margin:0;min-width:0}
-[data-live]+p,[data-live]+.controls,.controls+.controls{margin-top:1rem}
+[data-live]+p,[data-live]+.controls,[data-live]+[data-live],.controls+.controls{margin-top:1rem}
 .problem{border-color:var(--warn);color:var(--warn);font-weight:600;padding:1rem 1.75rem}
 [hidden]{display:none}
 td.why{white-space:normal;min-width:9rem}
 td.long{min-width:18rem}
+tr.under td{white-space:normal;overflow-wrap:anywhere;color:var(--soft);border-top:0;padding-top:0}
 .pill{display:inline-block;border:1px solid var(--line);border-radius:999px;padding:0 .5rem;font-size:.8125rem;color:var(--soft)}
 .pill.bad{border-color:currentColor;color:var(--warn)}
 h2 .pill{margin-left:.375rem;font-weight:400}

@@ -2,6 +2,7 @@ import { DAY, HOUR, MINUTE } from "../../base/clock.js";
 import { TIERS } from "../../contract/life.js";
 import { REFRESH_MODES } from "../accounts/refresh-mode.js";
 import { FAULT_CODES } from "../faults/fault.js";
+import { type LimitSettings, settingsOf } from "../limit-settings.js";
 import { escapeHtml } from "../page.js";
 import { ERAS, type Stage } from "../stage.js";
 
@@ -56,18 +57,27 @@ export function clockControls(): string {
 ${form("/clock", `<label class="field">Date (UTC)<input type="text" name="now" placeholder="2027-01-01T00:00Z" required></label><button>Set</button>`)}</div>`;
 }
 
-export function settingsControls({ tier, era, world }: Stage): string {
+export function settingsControls({ tier, era, world, limits, refreshModes }: Stage): string {
   const tiers = TIERS.map((name) => option(name, name, name === tier));
   const eras = ERAS.map((name) => option(name, name, name === era));
-  const modes = REFRESH_MODES.map((name) => option(name, name));
+  const general = refreshModes.ruleFor({ person: "", clientId: "" }).mode;
+  const modes = REFRESH_MODES.map((name) => option(name, name, name === general));
   const people = [option("", "everybody"), ...[...world.people.keys()].map((id) => option(id, id))];
-  const limits = [option('"off"', "off"), option('"realistic"', "realistic")];
   return `<div class="controls">
 ${form("/settings", `${select("Tier", "tier", tiers)}${select("Era", "era", eras)}<button>Apply</button>`)}
 ${form("/refresh-mode", `${select("Refresh mode", "mode", modes)}${select("For", "person", people)}<button>Apply</button>`)}
-${form("/limits", `${select("Limits", "json", limits)}<button>Apply</button>`)}
+${form("/limits", `${select("Limits", "json", limitOptions(limits.settings()))}<button>Apply</button>`)}
 ${form("/limits/use-up", `${select("Use up", "limit", [option("rate", "rate limit"), option("quota", "quota")])}<label class="field">Seconds<input name="seconds" inputmode="numeric" value="30"></label><button>Use up</button>`)}
 </div>`;
+}
+
+/** What holds is chosen, also where it is neither of the two words: who only looks must not change it. */
+function limitOptions(settings: LimitSettings): readonly string[] {
+  const json = JSON.stringify(settings);
+  const words = ["off", "realistic"] as const;
+  const held = words.find((word) => JSON.stringify(settingsOf(word)) === json);
+  const options = words.map((word) => option(JSON.stringify(word), word, word === held));
+  return held === undefined ? [...options, option(json, "as they are", true)] : options;
 }
 
 export function faultControls(): string {

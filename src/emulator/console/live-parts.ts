@@ -1,3 +1,4 @@
+import { duration } from "../../base/clock.js";
 import type { LedgerEntry } from "../ledger.js";
 import { escapeHtml } from "../page.js";
 import type { Stage } from "../stage.js";
@@ -38,7 +39,7 @@ function trafficBars(seconds: readonly { readonly all: number; readonly limited:
 }
 
 /** The settings as they are. */
-export function settingsPart({ tier, era, limits, refreshModes }: Stage): string {
+export function settingsPart({ tier, era, limits, refreshModes, clock }: Stage): string {
   const modes = refreshModes.list().map(({ mode, person, clientId }) => {
     const name = typeof mode === "string" ? mode : `${mode.mode} ${mode.seconds} s`;
     const whose = [person, clientId].filter((part) => part !== undefined).join(" at ");
@@ -54,6 +55,9 @@ export function settingsPart({ tier, era, limits, refreshModes }: Stage): string
     ["Era", era],
     ["Refresh", modes.join("; ")],
     ["Limits", limited.join("; ") || "off"],
+    ...Object.entries(limits.usedUp()).map(
+      ([limit, until]) => ["Used up", `${limit}, for ${duration(until - clock.now())} more`] as const,
+    ),
   ]);
 }
 
@@ -90,21 +94,15 @@ export function peoplePart({ world }: Stage): string {
   return table(["Name", "Id", "Product", "Country"], rows);
 }
 
-/** The tokens that work, never the tokens themselves. */
+/** The tokens that work, never the tokens themselves; what is long stands below, so that a telephone shows it too. */
 export function tokensPart({ grants, clock }: Stage): string {
   const rows = grants.tokens(SHOWN_TOKENS).map(
     ({ kind, person, clientId, scopes, expiresAt, generation }) =>
-      `<tr><td>${kind}</td><td>${escapeHtml(person ?? "the app itself")}</td><td><code>${escapeHtml(clientId.slice(0, 8))}</code></td>
-<td>${generation ?? ""}</td><td>${lifeLeft(expiresAt - clock.now())}</td><td class="why soft">${escapeHtml(scopes.join(" "))}</td></tr>`,
+      `<tr><td>${kind}</td><td>${escapeHtml(person ?? "the app itself")}</td><td>${generation ?? ""}</td><td>${duration(expiresAt - clock.now())}</td></tr>
+<tr class="under"><td colspan="4">app <code>${escapeHtml(clientId.slice(0, 8))}</code> · ${escapeHtml(scopes.join(" ") || "no scopes")}</td></tr>`,
   );
   if (rows.length === 0) return `<p class="soft">Nobody has logged in.</p>`;
-  return table(["Token", "Person", "App", "Gen.", "Ends in", "Scopes"], rows);
-}
-
-function lifeLeft(ms: number): string {
-  const minutes = Math.ceil(ms / 60_000);
-  if (minutes < 120) return `${minutes} min`;
-  return minutes < 2880 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`;
+  return table(["Token", "Person", "Gen.", "Ends in"], rows);
 }
 
 export function requestsPart({ ledger }: Stage): string {

@@ -17,6 +17,8 @@ import { stateOf } from "./state.js";
 /** What is sent to `/restore` by whoever has the key. */
 const MAX_SNAPSHOT_BYTES = 64 * 2 ** 20;
 const NOT_STORED = { "cache-control": "no-store" } as const;
+const KEY_HINT =
+  "stagedoor emulate prints it as the end of the console's address, after #key=; in code it is emulator.consoleKey.";
 const NOTHING = { error: "There is nothing here." } as const;
 
 /** The control desk, on an origin of its own. */
@@ -66,8 +68,8 @@ async function change(stage: Stage, controls: Controls, inquiry: Inquiry, note: 
     note.rule = "console-key";
     const error = "The header x-console-key must hold the console's key.";
     return form === undefined
-      ? jsonAnswer(403, { error })
-      : consolePage(stage, { status: 403, sentence: "That is not the key." });
+      ? jsonAnswer(403, { error, hint: KEY_HINT })
+      : consolePage(stage, { status: 403, sentence: `That is not the key. ${KEY_HINT}` });
   }
   try {
     const command = form?.command ?? `${inquiry.method} ${inquiry.path}`;

@@ -15,6 +15,7 @@ export function stateOf(stage: Stage) {
     tier,
     era,
     limits: limits.settings(),
+    usedUpUntil: limits.usedUp(),
     refreshModes: refreshModes.list(),
     people: [...world.people.values()].map(({ id, displayName, product, country }) => ({
       id,
