@@ -102,11 +102,14 @@ export interface Client extends Readonly<Record<GroupName, object>> {
     first: P | Promise<P>,
     walk?: WalkOptions,
   ) => AsyncGenerator<P, void, undefined>;
-  /** Walks a list item by item over all its pages, beginning with one that a call gives: `items(client.me.tracks())`. */
+  /**
+   * Walks a list item by item over all its pages, beginning with one that a call gives: `items(client.me.tracks())`. Passes over `null`, which
+   * stands for what is gone.
+   */
   readonly items: <T>(
     first: AnyPage<T> | Promise<AnyPage<T>>,
     walk?: WalkOptions,
-  ) => AsyncGenerator<T, void, undefined>;
+  ) => AsyncGenerator<NonNullable<T>, void, undefined>;
   /** Sends a request that is written out by hand; the path is below the API's address. */
   readonly request: (asked: ApiRequest, options?: CallOptions) => Promise<unknown>;
 }
