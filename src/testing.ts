@@ -78,7 +78,8 @@ export interface EmulatedSpotify extends LoggedIn {
  * console.log(top.items.length, emulator.ledger.tokenRequests().length);
  */
 export async function emulatedSpotify(options: EmulatedSpotifyOptions = {}): Promise<EmulatedSpotify> {
-  const { person, scope, client, emulator = createEmulator(options) } = options;
+  const { person, scope, client, emulator: given, ...rest } = options;
+  const emulator = given ?? createEmulator(rest);
   const { clock, fetch, urls } = emulator;
   const { accounts: accountsUrl, api: apiUrl } = urls;
   const spotify = createSpotify({

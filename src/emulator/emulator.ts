@@ -1,5 +1,4 @@
 import { type Clock, systemClock } from "../base/clock.js";
-import { randomString } from "../base/random.js";
 import { TIERS, type Tier } from "../contract/life.js";
 import { agree } from "./accounts/agree.js";
 import { createConsents } from "./accounts/consents.js";
@@ -9,11 +8,10 @@ import {
   type RefreshMode,
   type RefreshModeScope,
   readRefreshMode,
-  readScope,
 } from "./accounts/refresh-mode.js";
 import { type AppRegistration, type Apps, createApps, type RegisteredApp } from "./apps.js";
 import { readMembers, readWhole, readWord } from "./arguments.js";
-import type { Controls } from "./console/commands.js";
+import { createControls } from "./controls.js";
 import {
   type Answer,
   ConnectionRefused,
@@ -26,9 +24,9 @@ import { inquiryOf, responseOf } from "./fetch-inquiry.js";
 import { createLedger, type Ledger } from "./ledger.js";
 import type { LimitsOption } from "./limit-settings.js";
 import { createLimits, type Limits } from "./limits.js";
-import { movableClock, readStep, readTime } from "./movable-clock.js";
+import { movableClock } from "./movable-clock.js";
 import { responder } from "./responder.js";
-import { restoreFrom, type Snapshot, snapshotOf, worldKeeper } from "./snapshot.js";
+import type { Snapshot } from "./snapshot.js";
 import { ERAS, type Era, type Stage, type Urls } from "./stage.js";
 import { createWorld } from "./world/seed.js";
 import type { World } from "./world/world.js";
@@ -112,6 +110,17 @@ export interface Emulator {
   reset(): void;
 }
 
+const OPTIONS: readonly (keyof EmulatorOptions)[] = [
+  "seed",
+  "tier",
+  "clock",
+  "refresh",
+  "origins",
+  "era",
+  "limits",
+  "legacy",
+  "size",
+];
 const DEFAULT_ORIGINS = {
   accounts: "https://accounts.emulator.test",
   api: "https://api.emulator.test",
@@ -133,6 +142,7 @@ const MAX_TRACKS = 100_000_000;
  * response.status; // 401: no token
  */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
+  readMembers("the emulator", options, OPTIONS);
   const { seed = 1, legacy = false, origins = DEFAULT_ORIGINS, size = {} } = options;
   const tier = readWord("tier", options.tier ?? "development", TIERS);
   const era = readWord("era", options.era ?? "current", ERAS);
@@ -164,17 +174,6 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     limits,
   };
 
-  function reset(): void {
-    clock.restore();
-    world.reset();
-    grants.clear();
-    refreshModes.clear();
-    consents.clear();
-    ledger.clear();
-    faults.clear();
-    limits.reset();
-    Object.assign(stage, { tier, era });
-  }
   function serveAt(next: Urls): void {
     Object.assign(urls, next);
     for (const name of ["accounts", "api", "console"] as const)
@@ -182,42 +181,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   }
   serveAt(urls);
 
-  const keepers = {
-    clock,
-    apps,
-    grants,
-    consents,
-    refreshModes,
-    limits,
-    faults,
-    world: worldKeeper(world),
-    settings: {
-      save: () => ({ tier: stage.tier, era: stage.era }),
-      load: (saved: Pick<Stage, "tier" | "era">) => void Object.assign(stage, saved),
-    },
-  };
-  const controls: Controls = {
-    key: randomString(),
-    reset,
-    advance: (ms) => clock.advance(readStep(ms, clock.now())),
-    setClock: (time) => clock.set(readTime(time)),
-    setRefreshMode: (mode, which = {}) =>
-      refreshModes.set(mode === null ? null : readRefreshMode(mode), readScope(which, world.people)),
-    snapshot: () => snapshotOf(stage, String(seed), keepers),
-    restore: (snapshot) => restoreFrom(snapshot, stage, String(seed), keepers),
-    configure(changes) {
-      const given = readMembers("settings", changes, ["tier", "era"]);
-      Object.assign(stage, {
-        tier: readWord("tier", given.tier ?? stage.tier, TIERS),
-        era: readWord("era", given.era ?? stage.era, ERAS),
-      });
-    },
-    revoke(given) {
-      const which = readScope(given, world.people);
-      grants.revoke(which);
-      consents.forget(which);
-    },
-  };
+  const controls = createControls(stage, { clock, seed: String(seed) });
   const answer = responder(stage, controls);
 
   return {
@@ -255,7 +219,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     restore: controls.restore,
     revoke: (which = {}) => controls.revoke(which),
     serveAt,
-    reset,
+    reset: controls.reset,
   };
 }
 

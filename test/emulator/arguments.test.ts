@@ -23,6 +23,7 @@ function untyped(emulator: Emulator): Untyped {
 
 describe("what is no argument is refused", () => {
   it.each<[object, string]>([
+    [{ teir: "legacy" }, "the emulator has no teir, only seed"],
     [{ tier: "x" }, "tier must be one of development, legacy, extended."],
     [{ tier: "legcy" }, "Did you mean legacy?"],
     [{ era: "x" }, "era must be one of classic, current."],
