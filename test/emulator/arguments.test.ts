@@ -72,7 +72,7 @@ describe("what is no argument is refused", () => {
 
   it.each<[object, string]>([
     [{ operationId: "get-an-albm" }, "Did you mean get-an-album?"],
-    [{ person: "nobody" }, "fault.match.person must be the id of somebody who exists."],
+    [{ person: "nobody" }, "somebody who exists. There is marlow.finch, ines.cardoso"],
   ])("by a fault that could never strike: %j", (match, words) => {
     const { faults } = stillEmulator();
     expect(thrownBy(() => faults.add({ kind: "html", match }))).toContain(words);

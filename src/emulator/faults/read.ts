@@ -2,7 +2,7 @@ import { isRecord } from "../../base/encoding.js";
 import type { StagedoorError } from "../../base/errors.js";
 import { table } from "../../contract/table.js";
 import { GRANT_TYPES } from "../accounts/grants.js";
-import { argumentInvalid, nearestOf } from "../arguments.js";
+import { argumentInvalid, nearestOf, personNear } from "../arguments.js";
 import { FAULT_CODES, type Fault, type FaultCode, type FaultKind } from "./fault.js";
 
 /** What a member may hold, and how that is said to whoever put something else there. */
@@ -62,7 +62,13 @@ const METHOD: Check = {
   says: "a method in capitals",
 };
 const personOf = (people: ReadonlyMap<string, unknown> | undefined): Check =>
-  people === undefined ? TEXT : { ...oneOf(...people.keys()), says: "the id of somebody who exists" };
+  people === undefined
+    ? TEXT
+    : {
+        holds: (value) => typeof value === "string" && people.has(value),
+        says: "the id of somebody who exists",
+        hint: (value) => personNear(value, people),
+      };
 
 type Checks = Readonly<Record<string, Check>>;
 interface Members {
