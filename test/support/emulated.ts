@@ -31,14 +31,18 @@ export interface EmulatedOptions extends EmulatorOptions {
   readonly intercept?: (authorization: string) => Promise<Response> | undefined;
 }
 
-export async function emulated(options: EmulatedOptions = {}): Promise<Emulated> {
+export async function emulated({
+  client: given,
+  intercept,
+  ...options
+}: EmulatedOptions = {}): Promise<Emulated> {
   const clock = manualClock();
   const emulator = createEmulator({ clock, ...options });
   const fetch: NonNullable<SpotifyOptions["fetch"]> = (url, init) => {
     const { authorization = "" } = Object.fromEntries(new Headers(init.headers));
-    return options.intercept?.(authorization) ?? emulator.fetch(url, init);
+    return intercept?.(authorization) ?? emulator.fetch(url, init);
   };
-  const client = { fetch, clock, ...options.client };
+  const client = { fetch, clock, ...given };
   const { spotify } = await emulatedSpotify({ emulator, scope: SCOPES, client });
   const logIn = async (who = spotify, scope = SCOPES) => {
     await logInAt(emulator, who, { scope });
