@@ -15,13 +15,15 @@ export function readWord<T extends string>(name: string, value: unknown, words: 
 /** The id of somebody who exists. */
 export function readPerson(name: string, value: unknown, people: ReadonlyMap<string, unknown>): string {
   if (typeof value === "string" && people.has(value)) return value;
-  throw argumentInvalid(`${name} must be the id of somebody who exists.`, personNear(value, people));
+  const given = typeof value === "string" ? `, not "${value}"` : "";
+  throw argumentInvalid(`${name} must be the id of somebody who exists${given}.`, personNear(value, people));
 }
 
 /** The hint for an id that is nobody's. */
 export function personNear(value: unknown, people: ReadonlyMap<string, unknown>): string {
   const ids = [...people.keys()];
-  return nearestOf(value, ids) ?? `There is ${ids.slice(0, 10).join(", ")}.`;
+  const near = nearestOf(value, ids);
+  return `${near === undefined ? "" : `${near} `}There are: ${ids.slice(0, 10).join(", ")}`;
 }
 
 /** A whole number from `first` to `last`, both included. */

@@ -44,7 +44,7 @@ describe("what is no argument is refused", () => {
     ["configure", [{ tier: "x" }], "tier must be one of"],
     ["configure", [{ teir: "legacy" }], "settings has no teir, only tier, era. Did you mean tier?"],
     ["setRefreshMode", ["x"], "the refresh mode must be one of keep"],
-    ["setRefreshMode", ["keep", { person: "ines" }], "person must be the id of somebody who exists."],
+    ["setRefreshMode", ["keep", { person: "ines" }], "person must be the id of somebody who exists, not"],
     ["revoke", [{ person: "marlow.finsh" }], "Did you mean marlow.finch?"],
     ["revoke", [{ persn: "marlow.finch" }], "has no persn"],
     ["advance", [Number.NaN], "advance (advanceMs) must be a whole number from 0"],
@@ -72,7 +72,7 @@ describe("what is no argument is refused", () => {
 
   it.each<[object, string]>([
     [{ operationId: "get-an-albm" }, "Did you mean get-an-album?"],
-    [{ person: "nobody" }, "somebody who exists. There is marlow.finch, ines.cardoso"],
+    [{ person: "nobody" }, "somebody who exists. There are: marlow.finch, ines.cardoso"],
   ])("by a fault that could never strike: %j", (match, words) => {
     const { faults } = stillEmulator();
     expect(thrownBy(() => faults.add({ kind: "html", match }))).toContain(words);
@@ -85,7 +85,7 @@ describe("what is no argument is refused", () => {
   });
 
   it.each<[string, string]>([
-    ["defaultPerson", "defaultPerson must be the id of somebody who exists."],
+    ["defaultPerson", "defaultPerson must be the id of somebody who exists, not"],
     ["consent", "consent must be one of ask, allow, deny."],
     ["playerAnswers", "playerAnswers must be one of empty, text, mislabelled, mixed."],
     ["transition", "transition must be one of both, new."],

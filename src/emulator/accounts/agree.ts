@@ -1,5 +1,5 @@
 import { StagedoorError } from "../../base/errors.js";
-import { nearest } from "../../base/text.js";
+import { readPerson } from "../arguments.js";
 import type { Answer, Inquiry } from "../exchange.js";
 import type { World } from "../world/world.js";
 
@@ -14,7 +14,7 @@ export async function agree(
   url: URL,
   person: string,
 ): Promise<string> {
-  if (!world.people.has(person)) throw unknownPerson(person, [...world.people.keys()]);
+  readPerson("person", person, world.people);
   const { headers, body } = await answer({
     service: "accounts",
     method: "GET",
@@ -34,11 +34,4 @@ export async function agree(
       hint: "Check the client id, the redirect URI and the scopes; emulator.registerApp makes other apps known.",
     },
   );
-}
-
-function unknownPerson(person: string, known: readonly string[]): StagedoorError {
-  const near = nearest(person, known);
-  return new StagedoorError("argument-invalid", `The emulator has no person "${person}".`, {
-    hint: `${near === undefined ? "" : `Did you mean ${near}? `}There are: ${known.join(", ")}`,
-  });
 }
