@@ -102,6 +102,18 @@ describe("a fault", () => {
     await expect(waiting).rejects.toMatchObject({ name: "AbortError" });
   });
 
+  it.each(["before-commit", "after-commit"] as const)(
+    "ends a hang %s that the caller gave up at once",
+    async (at) => {
+      const emulator = stillEmulator();
+      emulator.faults.add({ kind: "hang", at });
+      const patience = new AbortController();
+      const waiting = emulator.fetch(`${emulator.urls.api}/me`, { signal: patience.signal });
+      patience.abort();
+      await expect(waiting).rejects.toMatchObject({ name: "AbortError" });
+    },
+  );
+
   it("delays by real time, and no longer than the caller waits", async () => {
     vi.useFakeTimers();
     const emulator = stillEmulator();

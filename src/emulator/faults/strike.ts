@@ -43,6 +43,8 @@ export async function strike(fault: Strike, struck: Struck): Promise<Answer> {
       const { signal } = inquiry;
       if (afterwards) await perform();
       finish(NO_ANSWER);
+      // Who gave up while the work was done fires no event any more.
+      signal?.throwIfAborted();
       return new Promise<never>((_, reject) => {
         signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
       });
