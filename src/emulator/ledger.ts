@@ -59,7 +59,7 @@ export interface Ledger {
   /**
    * The first entry of which `predicate` is true: one that is there already, or else one that comes.
    *
-   * @throws the signal's reason when it fires first
+   * @throws the signal's reason when it fires first, or what `predicate` throws
    */
   waitFor(predicate: EntryPredicate, options?: { readonly signal?: AbortSignal }): Promise<LedgerEntry>;
   /** Calls back with each entry that comes, until what it returns is called. */
@@ -99,9 +99,10 @@ export function createLedger(capacity = MAX_LEDGER_ENTRIES): Ledger {
     tokenRequests: () => entries().filter((entry) => entry.grant !== undefined),
     nearMisses: () => entries().filter((entry) => entry.nearest !== undefined),
     count: (predicate = () => true) => entries().filter(predicate).length,
-    waitFor(predicate, { signal } = {}) {
+    // Async: a predicate that throws at once rejects as one that throws later does.
+    async waitFor(predicate, { signal } = {}) {
       const known = entries().find(predicate);
-      if (known !== undefined) return Promise.resolve(known);
+      if (known !== undefined) return known;
       return new Promise((resolve, reject) => {
         const end = () => {
           stop();
@@ -112,9 +113,14 @@ export function createLedger(capacity = MAX_LEDGER_ENTRIES): Ledger {
           reject(signal?.reason);
         };
         const stop = onEntry((entry) => {
-          if (!predicate(entry)) return;
+          // What it throws is for whoever waits, not for the request that it looks at.
+          try {
+            if (!predicate(entry)) return;
+            resolve(entry);
+          } catch (error) {
+            reject(error);
+          }
           end();
-          resolve(entry);
         });
         if (signal?.aborted) give();
         else signal?.addEventListener("abort", give, { once: true });

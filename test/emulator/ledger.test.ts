@@ -128,6 +128,23 @@ describe("the ledger", () => {
     expect(emulator.ledger.count()).toBe(3);
   });
 
+  it("ends a waiting whose predicate throws, and answers the request", async () => {
+    const emulator = stillEmulator();
+    const call = callerWith(emulator, undefined);
+    let asked = 0;
+    const broken = () => {
+      asked++;
+      throw new Error("boom");
+    };
+    const waiting = emulator.ledger.waitFor(broken);
+    const outcome = waiting.catch((error: unknown) => error);
+    expect((await call("GET", "/me")).status).toBe(401);
+    expect(await outcome).toEqual(new Error("boom"));
+    expect((await call("GET", "/me")).status).toBe(401);
+    expect(asked).toBe(1);
+    await expect(emulator.ledger.waitFor(broken)).rejects.toThrow("boom");
+  });
+
   it("gives the newest entries", async () => {
     const emulator = stillEmulator();
     const call = callerWith(emulator, undefined);
