@@ -55,7 +55,7 @@ describe("episodes in the player", () => {
   });
 
   it("remember for each person how far they were heard", async () => {
-    const { play, state, episode, uri, pointOf, emulator, wait, catalogue } = await stage();
+    const { call, play, state, episode, uri, pointOf, emulator, wait, catalogue } = await stage();
     expect(await pointOf(5)).toEqual({ fully_played: false, resume_position_ms: 0 });
     await play({ uris: [episode(5), episode(6)] });
     emulator.advance(61_000);
@@ -74,6 +74,11 @@ describe("episodes in the player", () => {
     expect(await pointOf(5)).toEqual({ fully_played: true, resume_position_ms: 0 });
     emulator.advance(1000);
     expect(await pointOf(5)).toEqual({ fully_played: false, resume_position_ms: 1000 });
+    await call("PUT", "/me/player/seek?position_ms=0");
+    await call("PUT", "/me/player/pause");
+    expect(await pointOf(5)).toEqual({ fully_played: false, resume_position_ms: 0 });
+    await play({ uris: [episode(5)] });
+    expect((await state()).at("progress_ms")).toBe(0);
     const other = await stage("ines.cardoso");
     expect(await other.pointOf(5)).toMatchObject({ resume_position_ms: 0 });
   });

@@ -51,7 +51,9 @@ function remember(world: World, person: string, playback: Playback, ended: reado
     if (whole) putResumePoint(world, person, uri, { fully_played: true, resume_position_ms: 0 });
   }
   const uri = currentOf(playback);
-  if (uri !== undefined && playback.positionMs > 0) {
+  // At its very start nothing is heard yet: that moves a point back, and neither makes one nor takes "heard to the end" away.
+  const known = uri === undefined ? undefined : world.resumePoints.get(person)?.get(uri);
+  if (uri !== undefined && (playback.positionMs > 0 || known?.fully_played === false)) {
     const point = { fully_played: false, resume_position_ms: playback.positionMs };
     putResumePoint(world, person, uri, point);
   }
