@@ -136,6 +136,8 @@ describe("faults as JSON", () => {
     [{ kind: "status", status: 99 }, "fault.status must be a status from 200 to 599"],
     [{ kind: "html", at: "later" }, 'fault.at must be "before-commit" or "after-commit"'],
     [{ kind: "cut", at: "before-commit" }, 'fault.at must be "after-commit"'],
+    [{ kind: "access-token-missing", at: "after-commit" }, 'fault.at must be "before-commit"'],
+    [{ kind: "premium-required", at: "after-commit" }, 'fault.at must be "before-commit"'],
     [{ kind: "html", time: 1 }, "fault.time is no member here; there is times"],
     [{ kind: "html", times: 0 }, "fault.times must be a whole number from 1 on"],
     [{ kind: "html", probability: 2 }, "fault.probability must be a number from 0 to 1"],
@@ -170,6 +172,8 @@ describe("faults as JSON", () => {
     expect(() => faults.add({ kind: "F11" })).toThrow("fault.location");
     // @ts-expect-error A cut has no pace.
     expect(() => faults.add({ kind: "F5", ms: 1 })).toThrow("fault.ms is no member here");
+    // @ts-expect-error Who refuses has done nothing.
+    expect(() => faults.add({ kind: "premium-required", at: "after-commit" })).toThrow("fault.at");
     expect(faults.list()).toMatchObject([{ fault: { seconds: 30 } }, { fault: { kind: "redirect" } }]);
   });
 

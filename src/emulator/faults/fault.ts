@@ -16,8 +16,16 @@ export interface FaultMatch {
   readonly clientId?: string;
 }
 
+/** A refusal without a reason: who refuses has done nothing. */
+export type SpuriousFault =
+  /** 401 for a good token, as was seen now and then since July 2026. */
+  | { readonly kind: "access-token-missing" }
+  /** 403 for somebody who has Premium, as was seen now and then since July 2026. */
+  | { readonly kind: "premium-required" };
+
 /** What goes wrong with the answer to a request. */
 export type AnswerFault =
+  | SpuriousFault
   | {
       readonly kind: "status";
       /** Default 503. */
@@ -45,10 +53,6 @@ export type AnswerFault =
       /** Bare text, the rate limit's JSON or the quota's. Default `text`. */
       readonly body?: "text" | "rate" | "quota";
     }
-  /** 401 for a good token, as was seen now and then since July 2026. */
-  | { readonly kind: "access-token-missing" }
-  /** 403 for somebody who has Premium, as was seen now and then since July 2026. */
-  | { readonly kind: "premium-required" }
   /** The connection is torn down. */
   | { readonly kind: "reset" }
   /** No answer, ever. */
@@ -88,10 +92,11 @@ export type FaultPlace = "before-commit" | "after-commit";
 
 /** One step of a sequence: what the next matching request meets. */
 export type FaultStep =
-  | (AnswerFault & {
+  | (Exclude<AnswerFault, SpuriousFault> & {
       /** Whether the emulator has done its work when the fault strikes. Default `before-commit`. */
       readonly at?: FaultPlace;
     })
+  | (SpuriousFault & { readonly at?: "before-commit" })
   | (AlteringFault & { readonly at?: "after-commit" });
 
 export type Fault = (

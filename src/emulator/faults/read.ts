@@ -80,6 +80,7 @@ interface Members {
 
 const COMMON: Checks = { times: TIMES, after: COUNT, probability: CHANCE, seed: COUNT };
 const BEFORE_OR_AFTER: Checks = { at: oneOf("before-commit", "after-commit") };
+const BEFORE: Checks = { at: oneOf("before-commit") };
 const AFTER: Checks = { at: oneOf("after-commit") };
 
 const KINDS: Readonly<Record<FaultKind["kind"], Members>> = {
@@ -99,8 +100,8 @@ const KINDS: Readonly<Record<FaultKind["kind"], Members>> = {
       says: 'a whole number from 0 on where as is "date"',
     },
   },
-  "access-token-missing": { optional: BEFORE_OR_AFTER },
-  "premium-required": { optional: BEFORE_OR_AFTER },
+  "access-token-missing": { optional: BEFORE },
+  "premium-required": { optional: BEFORE },
   reset: { optional: BEFORE_OR_AFTER },
   hang: { optional: BEFORE_OR_AFTER },
   pass: { optional: BEFORE_OR_AFTER },
