@@ -131,6 +131,14 @@ describe("limits", () => {
     expect(await answers(call, 2)).toEqual([200, 200]);
   });
 
+  it("let through who sets the clock back, and count anew", async () => {
+    const emulator = stillEmulator({ limits: { ratePer30s: 2 } });
+    const call = await guest(emulator);
+    expect(await answers(call, 3)).toEqual([200, 200, "429 30"]);
+    emulator.setClock(emulator.clock.now() - DAY);
+    expect(await answers(call, 3)).toEqual([200, 200, "429 30"]);
+  });
+
   it.each<[unknown, string]>([
     [7, 'limits must be "off", "realistic" or an object'],
     [{ perMinute: 1 }, "limits has no perMinute"],
@@ -148,5 +156,16 @@ describe("a rolling window", () => {
     for (let now = 0; now < 10_000; now += 10) if (window.waitAt(now) === 0) window.add(now);
     expect(window.times()).toEqual([9900, 9910, 9920]);
     expect(window.waitAt(9950)).toBe(50);
+  });
+
+  it("forgets what has not happened yet when the clock was set back, and nothing else", () => {
+    const window = new RollingWindow(3, 100);
+    for (const now of [0, 110, 120, 130]) window.add(now);
+    expect(window.waitAt(125)).toBe(0);
+    expect(window.times()).toEqual([110, 120]);
+    window.add(125);
+    expect(window.waitAt(125)).toBe(85);
+    window.add(50);
+    expect(window.times()).toEqual([50]);
   });
 });
