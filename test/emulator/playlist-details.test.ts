@@ -79,7 +79,11 @@ describe("a playlist made under a person's own name", () => {
     expect(made.status).toBe(201);
     expect(made.json).toMatchObject({ name: "Old way", owner: { id: "marlow.finch" }, public: true });
     expect((await call("GET", "/me/playlists?limit=1")).at("items", 0, "name")).toBe("Old way");
-    expect((await call("POST", "/users/ines.cardoso/playlists", { name: "x" })).status).toBe(403);
+    const refused = await call("POST", "/users/ines.cardoso/playlists", { name: "x" });
+    expect(refused.at("error")).toEqual({
+      status: 403,
+      message: "You cannot create a playlist for another user.",
+    });
     expect((await call("POST", "/me/playlists", { name: "" })).status).toBe(400);
   });
 });

@@ -157,6 +157,11 @@ export const badRequest = (message: string, why = message) => refusal("parameter
 export const notFound = (message = "Resource not found") =>
   refusal("object", 404, message, { why: "there is no such thing" });
 export const forbidden = () => refusal("ownership", 403, "Forbidden", { why: "it belongs to somebody else" });
+/** Words of its own, so that it is told from a lost operation. Remembered from the Web API, not confirmed: guessed. */
+export const playlistForAnother = () =>
+  refusal("ownership", 403, "You cannot create a playlist for another user.", {
+    why: "the path names somebody else than the token",
+  });
 export const playerRefused = (status: 403 | 404, message: string, reason: string) =>
   refusal("player", status, `Player command failed: ${message}`, { reason, why: message });
 export const bodyTooLarge = () =>

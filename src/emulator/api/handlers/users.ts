@@ -6,7 +6,7 @@ import { publicProfile } from "../objects/people-objects.js";
 import { fullPlaylist, simplifiedPlaylist } from "../objects/playlist-objects.js";
 import { type PageRequest, pageOf } from "../page-of.js";
 import { checkKind, isLost, mayRead, type PlaylistCall } from "../playlist-access.js";
-import { badRequest, forbidden, notFound } from "../refusal.js";
+import { badRequest, notFound, playlistForAnother } from "../refusal.js";
 
 /** What people show of themselves: their pages and their playlists, one's own among them. */
 export const userHandlers = {
@@ -28,7 +28,7 @@ export const userHandlers = {
   "create-playlist": (call: Call<"create-playlist">) => create(call, call.args),
 
   "create-playlist-for-user": (call: Call<"create-playlist-for-user">) => {
-    if (call.args.userId !== personOf(call).id) throw forbidden();
+    if (call.args.userId !== personOf(call).id) throw playlistForAnother();
     return create(call, call.args);
   },
 } satisfies Partial<Handlers>;
