@@ -30,6 +30,8 @@ export function readResult(result: Result, response: HttpResponse, asked: Pick<A
     case "nothing":
       // Spotify answers commands with nothing or a short text. A web page comes from somebody in between: nothing was done.
       if (isWebPage(response)) throw unreadable(response, asked, "the body is a web page");
+      if (result.kind === "nothing" && isBrokenJson(response))
+        throw unreadable(response, asked, "the body is cut off");
       return undefined;
     case "json-or-nothing":
       return response.status === 204 || response.body.length === 0 ? null : readJson(response, asked);
@@ -42,6 +44,13 @@ export function readResult(result: Result, response: HttpResponse, asked: Pick<A
       throw unreadable(response, asked, `the member "${result.under}" is missing`);
     }
   }
+}
+
+/** Commands of the player may answer anything; what else answers nothing has not said "done" with half an object. */
+function isBrokenJson({ body }: HttpResponse): boolean {
+  const text =
+    body.length > 0 && "{[".includes(String.fromCharCode(body[0] ?? 0)) ? decodeUtf8(body) : "null";
+  return text === undefined || parseJson(text) === undefined;
 }
 
 function isWebPage(response: HttpResponse): boolean {
@@ -69,7 +78,7 @@ function unreadable(response: HttpResponse, { row }: Pick<Asked, "row">, why: st
 export function refusal(response: HttpResponse, asked: Asked): ApiError {
   const { row, token } = asked;
   const { status } = response;
-  const { message, reason } = readError(response, token);
+  const { message, reason, isSpotifys } = readError(response, token);
   const operationId = row?.operationId;
   const what = row === undefined ? "" : ` to ${row.method} ${row.path}`;
   const said = `Spotify answered ${status}${what}: ${message}`;
@@ -90,7 +99,7 @@ export function refusal(response: HttpResponse, asked: Asked): ApiError {
         row === undefined ? [] : missingScopes(row.scopes, token.scopes, asked.types),
         token.scopes,
       );
-    case row !== undefined && reason === undefined && tellsRemoval(row, status, message):
+    case row !== undefined && reason === undefined && tellsRemoval(row, status, isSpotifys && message):
       return endpointRemoved(status, row);
     case status === 429:
       return limited(response, said, reason, operationId, asked.now);
@@ -120,11 +129,12 @@ function hintFor400(row: Endpoint | undefined, message: string): string | undefi
   return `Development apps get at most ${limitFor(limit.max, "development")} a page.`;
 }
 
-/** A lost operation is refused with a bare "Forbidden"; a 403 that says more is about something else. */
-function tellsRemoval({ life }: Endpoint, status: number, message: string): boolean {
-  return (
-    life.removed?.status === status && (status === 404 || /^(?:forbidden|no message)\.?$/i.test(message))
-  );
+/**
+ * A lost operation is refused as JSON with a bare "Forbidden", or with the 404 that its row names. A 403 that says more is about
+ * something else, and one that is no JSON comes from somebody in between.
+ */
+function tellsRemoval({ life }: Endpoint, status: number, message: string | false): boolean {
+  return life.removed?.status === status && (status === 404 || message === "Forbidden");
 }
 
 /** The two refusals that are about the app, not about the call; what to do about them is done at the dashboard. */
@@ -142,7 +152,10 @@ function hintFor403(message: string): string | undefined {
 }
 
 /** Some refusals are bare text; whatever came is cut, cleaned and cleared of the token. */
-function readError(response: HttpResponse, token: Token): { message: string; reason: string | undefined } {
+function readError(
+  response: HttpResponse,
+  token: Token,
+): { readonly message: string; readonly reason: string | undefined; readonly isSpotifys: boolean } {
   const text = response.body.length > MAX_ERROR_BYTES ? "" : (decodeUtf8(response.body) ?? "");
   const clean = (words: string) => cleanRemoteText(words, [token.accessToken, token.refreshToken]);
   const data = parseJson(text);
@@ -151,11 +164,13 @@ function readError(response: HttpResponse, token: Token): { message: string; rea
     return {
       message: clean(error.message),
       reason: typeof error.reason === "string" ? clean(error.reason) : undefined,
+      isSpotifys: true,
     };
   }
-  if (typeof error === "string") return { message: clean(error), reason: undefined };
+  const rest = { reason: undefined, isSpotifys: false };
+  if (typeof error === "string") return { message: clean(error), ...rest };
   const isMarkup = text.trimStart().startsWith("<");
-  return { message: isMarkup || text === "" ? "no message" : clean(text), reason: undefined };
+  return { message: isMarkup || text === "" ? "no message" : clean(text), ...rest };
 }
 
 function limited(

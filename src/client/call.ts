@@ -8,6 +8,7 @@ import {
   type JsonBy,
   missingScopes,
   type OutputOf,
+  type Removal,
 } from "../contract/index.js";
 import type { TokenSource } from "../token/index.js";
 import { readJson, readResult, refusal } from "./answer.js";
@@ -124,7 +125,11 @@ export async function send(
   });
   if (response.status < 200 || response.status > 299) {
     const error = refusal(response, { row, token, types, now: connection.clock.now() });
-    if (removal !== undefined && error.code === "endpoint-removed" && tellsTier(row, response.status)) {
+    if (
+      removal !== undefined &&
+      error.code === "endpoint-removed" &&
+      tellsTier(connection, response.status, removal)
+    ) {
       connection.tiers.learnLost(removal);
     }
     throw warnOfWrite(error, request.method, row);
@@ -137,9 +142,12 @@ function isPersonal({ path }: Endpoint): boolean {
   return path === "/me" || path.startsWith("/me/");
 }
 
-/** A 404 may be about the thing, and a 403 of a playlist about whose it is; any other 403 without a reason is about the app. */
-function tellsTier(row: Endpoint | undefined, status: number): boolean {
-  return status === 403 && row !== undefined && !row.path.startsWith("/playlists/");
+/**
+ * A 404 may be about the thing, and where the tier was told a refusal proves nothing. Operations that something replaces teach when that
+ * has worked (`replacements.ts`, `several.ts`).
+ */
+function tellsTier({ tiers }: Connection, status: number, { replacement }: Removal): boolean {
+  return status === 403 && replacement === null && tiers.tier === undefined;
 }
 
 /** The country that was set for all calls, where the operation takes one and the call names none. */

@@ -5,6 +5,7 @@ import { checkServiceUrl, SPOTIFY_ACCOUNTS_URL, SPOTIFY_API_URL } from "../base/
 import { market, TIERS, type Tier } from "../contract/index.js";
 import type { Token, TokenSource } from "../token/index.js";
 import { deadline, fetchSender, stack } from "../transport/index.js";
+import { markUnsent } from "./outcome.js";
 import type { ApiRequest } from "./request.js";
 import { TierKnowledge } from "./tier-knowledge.js";
 
@@ -72,8 +73,8 @@ function checkMarket(given: string | undefined): string | undefined {
 
 /** The token to begin a call with. */
 export function currentToken(connection: Connection, { signal }: CallOptions): Promise<Token> {
-  if (signal?.aborted) return Promise.reject(abortError(signal, "The call"));
-  return connection.source.token({ signal });
+  if (signal?.aborted) return Promise.reject(markUnsent(abortError(signal, "The call")));
+  return connection.source.token({ signal }).catch(rethrowUnsent);
 }
 
 /**
@@ -90,9 +91,14 @@ export async function exchange(
   const url = addressOf(connection, request.path);
   const response = await sendWith(connection, token, url, request, signal);
   if (response.status !== 401) return { response, token };
-  const fresh = await connection.source.replace(token, { signal });
+  // A 401 was all that came of the call so far.
+  const fresh = await connection.source.replace(token, { signal }).catch(rethrowUnsent);
   if (fresh.accessToken === token.accessToken) return { response, token };
   return { response: await sendWith(connection, fresh, url, request, signal), token: fresh };
+}
+
+function rethrowUnsent(error: unknown): never {
+  throw markUnsent(error);
 }
 
 function sendWith(
@@ -115,7 +121,7 @@ function sendWith(
 function checkIssuer(connection: Connection, token: Token): void {
   if ((token.issuer === SPOTIFY_ACCOUNTS_URL) === connection.isSpotify) return;
   throw new StagedoorError("issuer-mismatch", `A token of ${token.issuer} is not for ${connection.apiUrl}.`, {
-    hint: "Set both SPOTIFY_ACCOUNTS_URL and SPOTIFY_API_URL, or neither.",
+    hint: "Set both SPOTIFY_ACCOUNTS_URL and SPOTIFY_API_URL, or neither. For call: hand it connect({ source, apiUrl }).",
   });
 }
 

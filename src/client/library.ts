@@ -65,7 +65,7 @@ function inOrder(write: Write, name: string): Write {
       try {
         await write({ uris: chunk }, options);
       } catch (error) {
-        throw cutOff(error, { done, failed: chunk.length, of: uris.length, goOnBy: name });
+        throw cutOff(error, { done, failed: chunk.length, of: uris.length, goOnBy: name, repeatable: true });
       }
       done += chunk.length;
     }

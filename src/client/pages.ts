@@ -1,4 +1,4 @@
-import { StagedoorError } from "../base/errors.js";
+import { abortable, abortError, StagedoorError } from "../base/errors.js";
 import type { CursorPage, Page } from "../contract/index.js";
 import { readPage } from "./call.js";
 import { type CallOptions, type Connection, pathOfLink } from "./connection.js";
@@ -24,6 +24,7 @@ export interface WalkOptions extends CallOptions {
   readonly onChange?: ((change: ListChange) => void) | undefined;
 }
 
+const WALK = "The walk";
 const READ_AHEAD = 3;
 const MAX_EMPTY_PAGES = 2;
 
@@ -35,30 +36,39 @@ const MAX_EMPTY_PAGES = 2;
  * @example
  * for await (const page of pages(connection, spotify.me.playlists())) console.log(page.offset, page.total);
  */
-export async function* pages<P extends AnyPage<unknown>>(
+export function pages<P extends AnyPage<unknown>>(
   connection: Connection,
   first: P | Promise<P>,
   options: WalkOptions = {},
 ): AsyncGenerator<P, void, undefined> {
-  const { limit = Number.POSITIVE_INFINITY, readAhead = READ_AHEAD, onChange } = options;
+  // Whoever never walks must not be told of its failure by the end of the process.
+  if (first instanceof Promise) first.catch(() => undefined);
+  return walk(connection, first, options);
+}
+
+async function* walk<P extends AnyPage<unknown>>(
+  connection: Connection,
+  first: P | Promise<P>,
+  { limit = Number.POSITIVE_INFINITY, readAhead = READ_AHEAD, onChange, signal }: WalkOptions,
+): AsyncGenerator<P, void, undefined> {
   checkCount("limit", limit);
   checkCount("readAhead", readAhead);
-  const reader = pageReader<P>(connection, options);
+  const reader = pageReader<P>(connection, { signal });
   const seen = new Set<string>();
   try {
-    let page = await first;
-    if (!Array.isArray(page?.items))
-      throw notAPage("Hand in a page, such as what me.playlists gives, or found.tracks of a search.");
-    let read = page.items.length;
+    const begun: Promise<P> = (async () => first)();
+    let page: P = await abortable(begun, signal, WALK);
+    let read = checkPage(page).items.length;
     let given = countOf(page);
     let empty = 0;
     for (;;) {
+      if (signal?.aborted) throw abortError(signal, WALK);
       yield page;
       empty = page.items.length === 0 ? empty + 1 : 0;
-      if (page.next === null || given >= limit) return;
-      if (isOver(page, empty)) {
-        if (page.total !== undefined && read < page.total)
-          onChange?.({ what: "total", before: page.total, after: read });
+      if (given >= limit) return;
+      if (page.next === null || isOver(page, empty)) {
+        const missing = missingFrom(page, read, empty);
+        if (missing > 0) onChange?.({ what: "total", before: read + missing, after: read });
         return;
       }
       const path = pathOfLink(connection, page.next);
@@ -67,17 +77,32 @@ export async function* pages<P extends AnyPage<unknown>>(
       }
       seen.add(path);
       reader.begin([path, ...pathsAfter(path, page, { wanted: limit - given, count: readAhead })]);
-      const following = await reader.take(path);
+      const following = await abortable(reader.take(path), signal, WALK);
       if (page.total !== undefined && following.total !== undefined && following.total !== page.total) {
         onChange?.({ what: "total", before: page.total, after: following.total });
       }
-      page = following;
+      page = checkPage(following);
       read += page.items.length;
       given += countOf(page);
     }
   } finally {
     reader.stop();
   }
+}
+
+/** How many items of a list that was walked from its beginning to its end did not come; a search ends before its end. */
+function missingFrom(page: AnyPage<unknown>, read: number, empty: number): number {
+  if (!("offset" in page) || page.total === undefined) return 0;
+  const isWhole = page.offset + page.limit >= page.total || empty > 0;
+  return isWhole ? Math.max(0, page.total - read) : 0;
+}
+
+function checkPage<P extends AnyPage<unknown>>(page: P): P {
+  if (!Array.isArray(page?.items))
+    throw notAPage("Hand in a page, such as what me.playlists gives, or found.tracks of a search.");
+  if (page.next === undefined)
+    throw notAPage("Where fields are named, next, total, limit and offset must be among them.");
+  return page;
 }
 
 /**
@@ -154,16 +179,24 @@ function checkCount(name: string, count: number): void {
  * @example
  * for await (const playlist of items(connection, spotify.me.playlists(), { limit: 100 })) console.log(playlist.name);
  */
-export async function* items<T>(
+export function items<T>(
   connection: Connection,
   first: AnyPage<T> | Promise<AnyPage<T>>,
   options: WalkOptions = {},
 ): AsyncGenerator<NonNullable<T>, void, undefined> {
-  let left = options.limit ?? Number.POSITIVE_INFINITY;
-  for await (const page of pages(connection, first, options)) {
+  return itemsOf(pages(connection, first, options), options);
+}
+
+async function* itemsOf<T>(
+  all: AsyncGenerator<AnyPage<T>, void, undefined>,
+  { limit = Number.POSITIVE_INFINITY, signal }: WalkOptions,
+): AsyncGenerator<NonNullable<T>, void, undefined> {
+  let left = limit;
+  for await (const page of all) {
     for (const item of page.items) {
       if (item === null || item === undefined) continue;
       if (left-- <= 0) return;
+      if (signal?.aborted) throw abortError(signal, WALK);
       yield item;
     }
   }

@@ -13,6 +13,8 @@ export interface Progress {
   readonly snapshotId?: string | undefined;
   /** What to do with the rest, such as `playlists.add, at position 107`. */
   readonly goOnBy: string;
+  /** True when to write an element twice leaves the same as to write it once. */
+  readonly repeatable: boolean;
 }
 
 /**
@@ -38,11 +40,12 @@ export class PartialWriteError extends ApiError {
   /** Of the playlist after the last call that succeeded. */
   readonly snapshotId: string | undefined;
 
-  constructor(failure: StagedoorError, { done, failed, of, snapshotId, goOnBy }: Progress) {
+  constructor(failure: StagedoorError, progress: Progress) {
+    const { done, failed, of, snapshotId } = progress;
     const api = failure instanceof ApiError ? failure : undefined;
     const uncertain = mayBeDone(failure) ? failed : 0;
     const said = failure.message.replace(/\.$/, "");
-    const looking = uncertain > 0 ? ` Whether the next ${uncertain} were is not known: look first.` : "";
+    const looking = uncertain > 0 ? ` Whether the next ${uncertain} were is not known.` : "";
     super(failure.code, `${said}. Of ${of} elements ${done} were written before.${looking}`, {
       status: api?.status ?? 0,
       reason: api?.reason,
@@ -50,13 +53,25 @@ export class PartialWriteError extends ApiError {
       missingScopes: api?.missingScopes,
       heldScopes: api?.heldScopes,
       retryAt: api?.retryAt,
-      hint: `Go on with element ${done} (counted from 0) by ${goOnBy}.`,
+      hint: nextStep(failure, uncertain, progress),
     });
     this.done = done;
     this.uncertain = uncertain;
     this.of = of;
     this.snapshotId = snapshotId;
   }
+}
+
+function nextStep(
+  { hint }: StagedoorError,
+  uncertain: number,
+  { done, goOnBy, repeatable }: Progress,
+): string {
+  if (uncertain > 0 && !repeatable) {
+    return `Look whether elements ${done} to ${done + uncertain - 1} (counted from 0) are there; then go on with what is missing by ${goOnBy}.`;
+  }
+  const own = uncertain > 0 || hint === undefined ? "" : ` ${hint}`;
+  return `Go on with element ${done} (counted from 0) by ${goOnBy}.${own}`;
 }
 
 /** Gives the failure of a later call the counts of those before it; a failure of the first call stays as it is. */

@@ -1,5 +1,5 @@
 import { hasCode, StagedoorError } from "../base/errors.js";
-import { me, player } from "../contract/index.js";
+import { me, player, type Track } from "../contract/index.js";
 import { batchSize, invalid } from "./arguments.js";
 import { elementsOf } from "./batches.js";
 import { method } from "./call.js";
@@ -154,9 +154,10 @@ async function savedUris(
   const first = method(connection, me.tracks)({ limit: Math.min(limit, SAVED_PER_PAGE) }, options);
   // One page after another: how many are passed over nobody knows beforehand.
   for await (const saved of items(connection, first, { ...options, readAhead: 0 })) {
-    // Spotify's pages hold a null now and then.
-    if (saved === null || saved.track.is_local || saved.track.is_playable === false) continue;
-    uris.push(saved.track.uri);
+    // What is gone is null now and then, also inside of what holds it: more than the types say.
+    const track: Track | null = saved.track;
+    if (track === null || track.is_local || track.is_playable === false) continue;
+    uris.push(track.uri);
     if (uris.length === limit) break;
   }
   return uris;
@@ -191,7 +192,13 @@ export async function queueMany(
     try {
       await add({ uri, deviceId }, options);
     } catch (error) {
-      throw cutOff(error, { done, failed: 1, of: uris.length, goOnBy: "player.queueMany" });
+      throw cutOff(error, {
+        done,
+        failed: 1,
+        of: uris.length,
+        goOnBy: "player.queueMany",
+        repeatable: false,
+      });
     }
     done++;
   }

@@ -69,7 +69,7 @@ export function playlistEdits(connection: Connection) {
         snapshot = await addItems({ playlistId, uris: chunk, position: at }, options);
       } catch (error) {
         const goOnBy = `playlists.add${at === undefined ? "" : ` at position ${at}`}`;
-        throw cutOff(error, { ...progress(chunk, uris, snapshot), done, goOnBy });
+        throw cutOff(error, { ...progress(chunk, uris, snapshot), done, goOnBy, repeatable: false });
       }
       done += chunk.length;
     }
@@ -121,7 +121,12 @@ export function playlistEdits(connection: Connection) {
         try {
           snapshot = await removeItems({ playlistId, items, snapshotId: meant }, options);
         } catch (error) {
-          throw cutOff(error, { ...progress(chunk, uris, snapshot), done, goOnBy: "playlists.remove" });
+          throw cutOff(error, {
+            ...progress(chunk, uris, snapshot),
+            done,
+            goOnBy: "playlists.remove",
+            repeatable: true,
+          });
         }
         done += chunk.length;
       }

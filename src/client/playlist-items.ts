@@ -1,15 +1,18 @@
-import { StagedoorError } from "../base/errors.js";
-import { type Arguments, type PlaylistItem, playlists } from "../contract/index.js";
+import { abortError, StagedoorError } from "../base/errors.js";
+import { type Arguments, type Page, type PlaylistItem, playlists } from "../contract/index.js";
 import { method } from "./call.js";
 import type { Connection } from "./connection.js";
-import { items, type ListChange, type WalkOptions } from "./pages.js";
+import { type ListChange, pages, type WalkOptions } from "./pages.js";
+
+/** Stands for an entry of which Spotify has nothing left, so that all others keep their places. */
+const GONE: PlaylistItem = { added_at: null, added_by: null, is_local: false };
 
 /**
  * Walks the items of a playlist, and makes sure that it stayed as it was: its snapshot is compared before and after.
  *
- * `item` is always there, also where Spotify still calls it `track`.
+ * `item` is always there, also where Spotify still calls it `track`; it is `null` where the thing is gone, so that all keep their places.
  *
- * @throws StagedoorError `list-changed` after the last item, unless `onChange` is there to be told; what `items` throws
+ * @throws StagedoorError `list-changed` after the last item, unless `onChange` is there to be told; what `pages` throws
  * @see https://developer.spotify.com/documentation/web-api/concepts/playlists
  *
  * @example
@@ -27,8 +30,13 @@ export async function* playlistItems(
   const first = method(connection, playlists.items)({ limit: 50, ...args }, options);
   const changes: ListChange[] = [];
   const walk = { ...options, onChange: (change: ListChange) => changes.push(change) };
-  for await (const entry of items(connection, first, walk)) {
-    yield { ...entry, item: entry.item ?? entry.track ?? null };
+  let left = options.limit ?? Number.POSITIVE_INFINITY;
+  for await (const page of pages<Page<PlaylistItem | null>>(connection, first, walk)) {
+    for (const entry of page.items) {
+      if (left-- <= 0) return;
+      if (options.signal?.aborted) throw abortError(options.signal, "The walk");
+      yield { ...(entry ?? GONE), item: entry?.item ?? entry?.track ?? null };
+    }
   }
   const after = await snapshot();
   if (after !== before) changes.push({ what: "snapshot_id", before, after });

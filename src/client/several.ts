@@ -68,7 +68,9 @@ export function severalOf<E extends Endpoint>(
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== "endpoint-removed") throw error;
     }
-    return oneByOne(ids, rest, options);
+    const found = await oneByOne(ids, rest, options);
+    if (batch.life.removed !== undefined) connection.tiers.learnLost(batch.life.removed);
+    return found;
   };
 }
 

@@ -23,10 +23,10 @@ export class TierKnowledge {
     return this.#lost.has(wave) || (this.#tier !== undefined && tiers.includes(this.#tier));
   }
 
-  /** Takes note that an operation was refused as lost. What was seen counts for more than what was told. */
+  /** Takes note that a wave is lost. The tier that was told stays, since all else that it says may still be true. */
   learnLost({ wave, tiers }: Removal): void {
     this.#lost.add(wave);
     this.#fitting = this.#fitting.filter((tier) => tiers.includes(tier));
-    if (this.#fitting.length === 1) this.#tier = this.#fitting[0];
+    if (this.#fitting.length === 1) this.#tier ??= this.#fitting[0];
   }
 }

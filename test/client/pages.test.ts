@@ -107,6 +107,44 @@ describe("items", () => {
     expect(seen().length).toBeLessThan(8);
   });
 
+  it("are not given any more once it is aborted, also those that are there already", async () => {
+    for (const total of [12, 237]) {
+      const controller = new AbortController();
+      const { client } = clientBench((request) => ({ body: served(request, total) }));
+      let taken = 0;
+      const walk = async () => {
+        for await (const _ of client.items(client.me.playlists(), { signal: controller.signal })) {
+          if (++taken === 5) controller.abort();
+        }
+      };
+      expect(await failure(walk())).toMatchObject({ code: "aborted" });
+      expect(taken).toBe(5);
+    }
+  });
+
+  it("are given up while the first page has not come", async () => {
+    const { client } = clientBench(() => new Promise(() => undefined));
+    const signal = AbortSignal.abort();
+    expect(await failure(collect(client.items(client.me.playlists(), { signal })))).toMatchObject({
+      code: "aborted",
+    });
+  });
+
+  it("that nobody ever asks for end no process by the failure of their first page", async () => {
+    const heard: unknown[] = [];
+    const listen = (reason: unknown) => heard.push(reason);
+    process.on("unhandledRejection", listen);
+    const { client } = clientBench(() => ({ status: 500 }));
+    client.items(client.me.playlists());
+    client.pages(client.me.playlists());
+    expect(await failure(collect(client.items(client.me.playlists(), { limit: -1 })))).toMatchObject({
+      code: "argument-invalid",
+    });
+    await new Promise((resolve) => setTimeout(resolve));
+    process.off("unhandledRejection", listen);
+    expect(heard).toEqual([]);
+  });
+
   it("of a cursor list are read page by page", async () => {
     const { client, seen } = clientBench(({ query }) => {
       const at = Number(query.get("after") ?? 0);
@@ -280,13 +318,44 @@ describe("playlists.allItems", () => {
     });
   });
 
-  it("passes over what is null", async () => {
+  it("keeps the place of what is gone, and of what nothing is left", async () => {
     const { client } = clientBench((request) => {
       if (!request.path.endsWith("/items")) return { body: { snapshot_id: "S1" } };
       return { body: { ...served(request, 3), items: [null, { item: null }, { track: { id: 1 } }] } };
     });
     const all = await collect(client.playlists.allItems({ playlistId }));
-    expect(all.map(({ item }) => item?.id ?? null)).toEqual([null, 1]);
+    expect(all.map(({ item }) => item?.id ?? null)).toEqual([null, null, 1]);
+  });
+
+  it("fails when a page in the middle came empty", async () => {
+    const { client } = clientBench((request) => {
+      if (!request.path.endsWith("/items")) return { body: { snapshot_id: "S1" } };
+      const page = served(request, 200);
+      return {
+        body: { ...page, items: page.offset === 50 ? [] : page.items.map((id) => ({ item: { id } })) },
+      };
+    });
+    const changes: ListChange[] = [];
+    const onChange = (change: ListChange) => changes.push(change);
+    expect(await collect(client.playlists.allItems({ playlistId }, { onChange }))).toHaveLength(150);
+    expect(changes).toEqual([{ what: "total", before: 200, after: 150 }]);
+    expect(await failure(collect(client.playlists.allItems({ playlistId })))).toMatchObject({
+      code: "list-changed",
+    });
+    expect(await collect(client.playlists.allItems({ playlistId }, { limit: 120 }))).toHaveLength(120);
+  });
+
+  it("needs the members that lead from page to page, where fields are named", async () => {
+    const { client } = clientBench((request) =>
+      request.path.endsWith("/items")
+        ? { body: { items: [{ track: {} }] } }
+        : { body: { snapshot_id: "S1" } },
+    );
+    const walk = client.playlists.allItems({ playlistId, fields: "items(track(uri))" });
+    expect(await failure(collect(walk))).toMatchObject({
+      code: "response-invalid",
+      hint: expect.stringContaining("next, total, limit and offset"),
+    });
   });
 
   it("fails after the last item when the playlist was changed meanwhile", async () => {

@@ -206,6 +206,33 @@ describe("what is learnt of the tier", () => {
     expect(await failure(client.me.playlists({ limit: 50 }))).toMatchObject({ hint: undefined });
   });
 
+  it("is nothing from a 403 of somebody in between", async () => {
+    for (const body of ["<html>blocked</html>", "", "Forbidden", { message: "Forbidden" }]) {
+      const { client, seen } = clientBench(({ path }) =>
+        path === "/markets" ? { status: 403, body } : { body: { albums: [] } },
+      );
+      expect(await failure(client.markets.list())).toMatchObject({ code: "forbidden", status: 403 });
+      expect(await failure(client.markets.list())).toMatchObject({ code: "forbidden" });
+      await client.albums.several({ ids: [ONE] });
+      expect(seen().map(({ path }) => path)).toEqual(["/markets", "/markets", "/albums"]);
+    }
+  });
+
+  it("leaves the tier that was told as it is", async () => {
+    const { client, seen } = clientBench(development, { tier: "extended" });
+    expect(await failure(client.artists.topTracks({ id: ONE }))).toMatchObject({
+      code: "endpoint-removed",
+      status: 403,
+    });
+    expect(await failure(client.artists.topTracks({ id: ONE }))).toMatchObject({
+      code: "endpoint-removed",
+      status: 403,
+    });
+    await client.me.saveAlbums({ ids: [ONE] });
+    expect(await failure(client.tracks.audioFeatures({ id: ONE }))).toMatchObject({ status: 403 });
+    expect(seen()).toHaveLength(5);
+  });
+
   it("corrects what was told, when Spotify answers otherwise", async () => {
     const { client, seen } = clientBench(development, { tier: "legacy" });
     await client.me.saveAlbums({ ids: [ONE] });

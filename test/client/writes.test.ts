@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { StagedoorError } from "../../src/base/errors.js";
 import { ApiError, type Client, PartialWriteError } from "../../src/client/index.js";
+import type { TokenSource } from "../../src/token/index.js";
 import { NetworkError } from "../../src/transport/index.js";
-import { clientBench, failure, idOf, refused, type Seen } from "./bench.js";
+import { clientBench, failure, idOf, refused, type Seen, source } from "./bench.js";
 
 const uris = (count: number, type = "track") =>
   Array.from({ length: count }, (_, index) => `spotify:${type}:${idOf(index)}`);
@@ -48,7 +49,7 @@ describe("playlists.add", () => {
     expect(error).toBeInstanceOf(ApiError);
     expect(error).toMatchObject({ code: "server-error", status: 502, done: 300, of: 1000, snapshotId: "S3" });
     expect(error).toMatchObject({
-      hint: expect.stringContaining("element 300"),
+      hint: expect.stringMatching(/^Look whether elements 300 to 399 .* by playlists.add\.$/),
       operationId: "add-items-to-playlist",
     });
   });
@@ -162,9 +163,46 @@ describe("a write that may have been done", () => {
     expect(error).toBeInstanceOf(PartialWriteError);
     expect(error).toMatchObject({ name: "PartialWriteError", done: 100, uncertain, of: 250 });
     expect(error).toMatchObject({
-      hint: "Go on with element 100 (counted from 0) by playlists.add at position 107.",
+      hint:
+        uncertain > 0
+          ? "Look whether elements 100 to 199 (counted from 0) are there; then go on with what is missing by playlists.add at position 107."
+          : "Go on with element 100 (counted from 0) by playlists.add at position 107. Check the network and try again.",
     });
-    expect(/look first/.test(String(error))).toBe(uncertain > 0);
+    expect(/is not known/.test(String(error))).toBe(uncertain > 0);
+  });
+
+  it("is simply gone on with where doing it twice changes nothing", async () => {
+    const { client } = clientBench((_, index) => (index === 1 ? refused(503, "later") : {}));
+    expect(await failure(client.library.save({ uris: uris(90) }))).toMatchObject({
+      uncertain: 40,
+      hint: "Go on with element 40 (counted from 0) by library.save.",
+    });
+  });
+
+  it("was not done where only the token failed", async () => {
+    let calls = 0;
+    const broken = () => Promise.reject(new NetworkError("accounts.spotify.com", "ECONNRESET"));
+    const failing: TokenSource = {
+      token: (options) => (++calls > 1 ? broken() : source.token(options)),
+      replace: broken,
+    };
+    const { client } = clientBench(snapshots, { source: failing });
+    expect(await failure(client.playlists.add({ playlistId, uris: uris(250) }))).toMatchObject({
+      done: 100,
+      uncertain: 0,
+    });
+    const rejected = clientBench(() => refused(401, "no"), { source: { ...failing, token: source.token } });
+    expect(await failure(rejected.client.playlists.create({ name: "x" }))).toMatchObject({
+      hint: expect.stringMatching(/try again/),
+    });
+  });
+
+  it("was not done where half an object came in the place of nothing", async () => {
+    const { client } = clientBench(() => ({ body: '{"half' }));
+    expect(await failure(client.library.save({ uris: uris(1) }))).toMatchObject({ code: "response-invalid" });
+    const whole = clientBench(() => ({ body: {} }));
+    expect(await whole.client.library.save({ uris: uris(1) })).toBeUndefined();
+    expect(await client.player.pause()).toBeUndefined();
   });
 
   it("is told to be gone on with by add, when the rest of a replacement fails", async () => {
