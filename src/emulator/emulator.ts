@@ -101,9 +101,9 @@ export interface Emulator {
    */
   snapshot(): Snapshot;
   /**
-   * Back to how it was when the snapshot was made.
+   * Back to how it was when the snapshot was made; where that fails, nothing is changed.
    *
-   * @throws StagedoorError `argument-invalid` for what is no snapshot, or one of another seed or size
+   * @throws StagedoorError `argument-invalid` for what is no snapshot, one of another seed or size, or one that is damaged
    */
   restore(snapshot: Snapshot): void;
   /** Back to the seeded world at the clock's own time: no tokens, no faults, limits as at the start, an empty ledger. Registered apps stay. */

@@ -49,9 +49,9 @@ export function snapshotOf({ world }: Pick<Stage, "world">, seed: string, keeper
 }
 
 /**
- * Puts all parts back.
+ * Puts all parts back, or none.
  *
- * @throws StagedoorError `argument-invalid` for what is no snapshot, or one of another world
+ * @throws StagedoorError `argument-invalid` for what is no snapshot, one of another world, or one that is damaged
  */
 export function restoreFrom(
   snapshot: Snapshot,
@@ -67,9 +67,57 @@ export function restoreFrom(
       hint: `Make the emulator with seed ${snapshot.seed} and ${snapshot.tracks} tracks.`,
     });
   }
-  const state = unpack(snapshot.state);
+  const before = snapshotOf({ world }, seed, keepers).state;
+  const state = wholeState(snapshot.state, before);
+  try {
+    load(state, keepers);
+  } catch {
+    load(unpack(before), keepers);
+    throw damaged("a part of it cannot be loaded");
+  }
+}
+
+function load(state: unknown, keepers: Keepers): void {
   for (const [name, keeper] of Object.entries(keepers)) {
     // `save` of the very same part made it, and it was unpacked anew: nobody else holds it.
     if (isRecord(state)) keeper.load(state[name] as never);
   }
+}
+
+/** Unpacks a state in which every part, and every member of a part, is there and of the kind that it has now. */
+function wholeState(packed: Packed, now: Packed): unknown {
+  let state: unknown;
+  try {
+    state = unpack(packed);
+  } catch {
+    throw damaged("it cannot be unpacked");
+  }
+  for (const [name, present] of membersOf(unpack(now))) {
+    const saved = memberOf(state, name);
+    if (kindOf(saved) !== kindOf(present)) throw damaged(`state.${name} is missing or of another kind`);
+    for (const [member, held] of membersOf(present)) {
+      const kinds = [kindOf(held), kindOf(memberOf(saved, member))];
+      // Some hold nothing or a list, now the one and now the other; a map stays one, for others hold it.
+      if (kinds.includes("null") && !kinds.includes("map") && kinds[1] !== "undefined") continue;
+      if (kinds[0] !== kinds[1]) throw damaged(`state.${name}.${member} is missing or of another kind`);
+    }
+  }
+  return state;
+}
+
+const membersOf = (value: unknown): readonly [string, unknown][] =>
+  isRecord(value) ? Object.entries(value) : [];
+const memberOf = (value: unknown, name: string): unknown =>
+  isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (value instanceof Map) return "map";
+  return Array.isArray(value) ? "list" : typeof value;
+}
+
+function damaged(how: string): StagedoorError {
+  return new StagedoorError("argument-invalid", `The snapshot is damaged: ${how}.`, {
+    hint: "Take it from snapshot() or GET /snapshot of an emulator of this version, and keep it as it is.",
+  });
 }

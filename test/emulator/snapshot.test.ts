@@ -5,6 +5,15 @@ import { pack, unpack } from "../../src/emulator/packing.js";
 import { serveEmulator } from "../../src/emulator/serve.js";
 import { askToken, callerWith, guest, logIn, START, stillEmulator } from "./guest.js";
 
+function thrownBy(call: () => void): unknown {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
 describe("a snapshot", () => {
   it("brings back people's things, tokens, limits, faults, modes and the clock, by way of JSON", async () => {
     const emulator = stillEmulator({ refresh: "rotate-strict", limits: { ratePer30s: 4 } });
@@ -69,6 +78,71 @@ describe("a snapshot", () => {
     expect(() => twin.restore(JSON.parse("[]"))).toThrow("no snapshot");
   });
 
+  describe("that is damaged", () => {
+    type Damage = (state: { objects: Record<string, Record<string, unknown>>[] }) => unknown;
+    const first = (state: Parameters<Damage>[0], kind: string) => state.objects[0]?.[kind] ?? {};
+    it.each<[string, Damage, string]>([
+      ["is no state", () => 5, "it cannot be unpacked"],
+      ["is cut off", (state) => ({ objects: state.objects.slice(0, 20) }), "it cannot be unpacked"],
+      ["has no parts", () => ({ objects: [{ members: {} }] }), "state.clock is missing"],
+      [
+        "lacks the last part",
+        (state) => delete first(state, "members").settings && state,
+        "state.settings is",
+      ],
+      [
+        "has a part of another kind",
+        (state) => Object.assign(first(state, "members"), { apps: 5 }) && state,
+        "state.apps is missing or of another kind",
+      ],
+      [
+        "has an empty world",
+        (state) => {
+          const { world } = first(state, "members");
+          state.objects[(world as { at: number }).at] = { members: {} };
+          return state;
+        },
+        "state.world.",
+      ],
+      [
+        "has no map where one was",
+        (state) => {
+          const { world } = first(state, "members");
+          const members = state.objects[(world as { at: number }).at]?.members ?? {};
+          Object.assign(members, { people: 5 });
+          return state;
+        },
+        "state.world.people is missing or of another kind",
+      ],
+      [
+        "has nobody as the default person",
+        (state) => {
+          const { world } = first(state, "members");
+          const members = state.objects[(world as { at: number }).at]?.members ?? {};
+          Object.assign(members, { defaultPerson: "nobody" });
+          return state;
+        },
+        "a part of it cannot be loaded",
+      ],
+    ])("changes nothing where it %s", async (_name, damage, sentence) => {
+      const emulator = stillEmulator({ refresh: "rotate-strict", limits: { ratePer30s: 40 } });
+      const snapshot = JSON.parse(JSON.stringify(emulator.snapshot()));
+      snapshot.state = damage(snapshot.state);
+      const call = await guest(emulator);
+      await call("POST", "/me/playlists", { name: "Later" });
+      emulator.faults.add({ kind: "F8", after: 2, match: { service: "api" } });
+      emulator.registerApp({ clientId: "later", clientSecret: "emu_later", redirectUris: [] });
+      emulator.configure({ tier: "extended" });
+      emulator.advance(HOUR / 2);
+      const before = emulator.snapshot();
+      const error = thrownBy(() => emulator.restore(snapshot));
+      expect(error).toMatchObject({ code: "argument-invalid" });
+      expect(String(error)).toContain(sentence);
+      expect(emulator.snapshot()).toEqual(before);
+      expect((await call("GET", "/me")).status).toBe(200);
+    });
+  });
+
   it("can be had and put back over the console, with the key only", async () => {
     const emulator = createEmulator();
     const served = await serveEmulator(emulator);
@@ -88,6 +162,9 @@ describe("a snapshot", () => {
       expect(emulator.world.playlists.size).toBeGreaterThan(0);
       const wrong = await fetch(`${served.console}/restore`, { method: "POST", headers, body: "{}" });
       expect(wrong.status).toBe(400);
+      const damaged = JSON.stringify({ ...JSON.parse(body), state: 5 });
+      const refused = await fetch(`${served.console}/restore`, { method: "POST", headers, body: damaged });
+      expect(refused.status).toBe(400);
     } finally {
       await served.close();
     }
