@@ -77,6 +77,31 @@ describe("following artists and people", () => {
     }
   });
 
+  it("goes on with a walk where it stood, though the last ones seen were unfollowed meanwhile", async () => {
+    const { call, world } = await stage();
+    const ids = [0, 1, 2, 3, 4, 5].map((index) => world.catalogue.idOf("artist", index));
+    await call("PUT", `/me/following?type=artist&ids=${ids.join()}`);
+    const idsBehind = async (after: string | undefined) => {
+      const page = await call("GET", `/me/following?type=artist&limit=2&after=${after}`);
+      return (page.at("artists", "items") as { id: string }[]).map(({ id }) => id);
+    };
+    expect(await idsBehind(ids[1])).toEqual([ids[2], ids[3]]);
+    await call("DELETE", `/me/following?type=artist&ids=${ids[3]}`);
+    expect(await idsBehind(ids[3])).toEqual([ids[4], ids[5]]);
+    await call("DELETE", `/me/library?uris=spotify:artist:${ids[1]},spotify:artist:${ids[2]}`);
+    expect(await idsBehind(ids[3])).toEqual([ids[4], ids[5]]);
+    expect(await idsBehind(ids[1])).toEqual([ids[4], ids[5]]);
+    await call("DELETE", `/me/following?type=artist&ids=${ids[0]},${ids[5]}`);
+    expect(await idsBehind(ids[3])).toEqual([ids[4]]);
+    expect(await idsBehind(ids[5])).toEqual([]);
+    expect(await idsBehind(world.catalogue.idOf("artist", 20))).toEqual([]);
+    await call("PUT", `/me/following?type=artist&ids=${ids[3]}`);
+    expect(await idsBehind(ids[4])).toEqual([ids[3]]);
+    const circle = [ids[0] ?? "", ids[1] ?? ""] as const;
+    world.formerFollows.set(world.defaultPerson, new Map([circle, [circle[1], circle[0]]]));
+    expect(await idsBehind(circle[0])).toEqual([]);
+  });
+
   it("refuses nobodies, ids of the wrong form, and apps without the scope", async () => {
     const { call } = await stage();
     expect((await call("PUT", "/me/following?type=user&ids=nobody")).status).toBe(400);

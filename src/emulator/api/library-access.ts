@@ -1,5 +1,6 @@
 import { isId, type Resource, type ResourceType, toUri } from "../../contract/ids.js";
 import { type Library, save } from "../world/library.js";
+import type { World } from "../world/world.js";
 import { type Call, personOf } from "./handler.js";
 import { badRequest } from "./refusal.js";
 
@@ -19,7 +20,29 @@ export function saveAll(call: LibraryCall, things: readonly Resource[]): void {
 
 export function removeAll(call: LibraryCall, things: readonly Resource[]): void {
   const library = libraryOf(call);
-  for (const thing of things) library.delete(toUri(thing));
+  for (const thing of things) {
+    if (thing.type === "artist") rememberPlace(call, thing.id);
+    library.delete(toUri(thing));
+  }
+}
+
+/** For whoever is walking through the list just then, with this artist as the cursor. */
+function rememberPlace(call: LibraryCall, artist: string): void {
+  const { world } = call;
+  const { id } = personOf(call);
+  const followed = followedArtists(world, id);
+  const place = followed.indexOf(artist);
+  if (place < 0) return;
+  const former = world.formerFollows.get(id) ?? new Map<string, string | null>();
+  world.formerFollows.set(id, former.set(artist, followed[place - 1] ?? null));
+}
+
+/** The ids of those whom somebody follows, the earliest first. */
+export function followedArtists(world: World, person: string): readonly string[] {
+  return world
+    .savedBy(person, "artist")
+    .map(({ id }) => id)
+    .reverse();
 }
 
 /** For each thing, in order, whether it is there. */

@@ -38,11 +38,16 @@ export function pageOf<T>(request: PageRequest, source: PageSource<T>): Page<T> 
 /** One page of a list that is walked by the id of its last element. */
 export function cursorPageOf<T extends { readonly id: string }>(
   request: { readonly limit?: number | undefined; readonly after?: string | undefined },
-  source: { readonly address: string; readonly query: string; readonly all: readonly T[] },
+  source: {
+    readonly address: string;
+    readonly query: string;
+    readonly all: readonly T[];
+    /** Where the page begins: behind the element that the cursor names. */
+    readonly start: number;
+  },
 ): CursorPage<T> {
   const { limit = 20, after } = request;
-  const { address, query, all } = source;
-  const start = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
+  const { address, query, all, start } = source;
   const items = all.slice(start, start + limit);
   const last = start + limit < all.length ? (items.at(-1)?.id ?? null) : null;
   const size = String(limit);

@@ -71,6 +71,8 @@ export class World {
   readonly libraries = new Map<string, Library>();
   /** By person: the ids of the playlists that they follow without showing it. */
   readonly hiddenFollows = new Map<string, Set<string>>();
+  /** By person and artist: who stood before an artist in the list of those followed, when it was unfollowed; `null` for nobody. */
+  readonly formerFollows = new Map<string, Map<string, string | null>>();
   /** By playlist: the cover that was uploaded, a JPEG. */
   readonly covers = new Map<string, Uint8Array>();
   /** By person: what plays, as of the last time somebody looked; `settle` brings it up to now. */
@@ -108,6 +110,7 @@ export class World {
     for (const map of [this.people, this.playlists, this.libraries, this.playbacks, this.activeDevices])
       map.clear();
     this.hiddenFollows.clear();
+    this.formerFollows.clear();
     this.covers.clear();
     this.pastPlays.clear();
     this.resumePoints.clear();
