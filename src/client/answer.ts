@@ -28,7 +28,7 @@ export function readResult(result: Result, response: HttpResponse, asked: Pick<A
   switch (result.kind) {
     case "ignored":
     case "nothing":
-      // Spotify answers commands with nothing or a short text. A web page comes from somebody in between: nothing was done.
+      // Spotify answers commands with nothing or a short text. A web page comes from somebody in between.
       if (isWebPage(response)) throw unreadable(response, asked, "the body is a web page");
       if (result.kind === "nothing" && isBrokenJson(response))
         throw unreadable(response, asked, "the body is cut off");

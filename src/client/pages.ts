@@ -58,7 +58,8 @@ async function* walk<P extends AnyPage<unknown>>(
   try {
     const begun: Promise<P> = (async () => first)();
     let page: P = await abortable(begun, signal, WALK);
-    let read = checkPage(page).items.length;
+    const start = startOf(checkPage(page));
+    let read = page.items.length;
     let given = countOf(page);
     let empty = 0;
     for (;;) {
@@ -67,7 +68,7 @@ async function* walk<P extends AnyPage<unknown>>(
       empty = page.items.length === 0 ? empty + 1 : 0;
       if (given >= limit) return;
       if (page.next === null || isOver(page, empty)) {
-        const missing = missingFrom(page, read, empty);
+        const missing = missingFrom(page, start + read, empty);
         if (missing > 0) onChange?.({ what: "total", before: read + missing, after: read });
         return;
       }
@@ -90,11 +91,19 @@ async function* walk<P extends AnyPage<unknown>>(
   }
 }
 
-/** How many items of a list that was walked from its beginning to its end did not come; a search ends before its end. */
-function missingFrom(page: AnyPage<unknown>, read: number, empty: number): number {
+/**
+ * How many items of a list that was walked to its end did not come; a search ends before its end.
+ *
+ * @param reached how many came, with those before the first page, which nobody asked for
+ */
+function missingFrom(page: AnyPage<unknown>, reached: number, empty: number): number {
   if (!("offset" in page) || page.total === undefined) return 0;
   const isWhole = page.offset + page.limit >= page.total || empty > 0;
-  return isWhole ? Math.max(0, page.total - read) : 0;
+  return isWhole ? Math.max(0, page.total - reached) : 0;
+}
+
+function startOf(page: AnyPage<unknown>): number {
+  return "offset" in page ? page.offset : 0;
 }
 
 function checkPage<P extends AnyPage<unknown>>(page: P): P {

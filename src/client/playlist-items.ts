@@ -32,11 +32,12 @@ export async function* playlistItems(
   const walk = { ...options, onChange: (change: ListChange) => changes.push(change) };
   let left = options.limit ?? Number.POSITIVE_INFINITY;
   for await (const page of pages<Page<PlaylistItem | null>>(connection, first, walk)) {
-    for (const entry of page.items) {
-      if (left-- <= 0) return;
+    for (const entry of page.items.slice(0, left)) {
       if (options.signal?.aborted) throw abortError(options.signal, "The walk");
       yield { ...(entry ?? GONE), item: entry?.item ?? entry?.track ?? null };
     }
+    left -= page.items.length;
+    if (left <= 0) break;
   }
   const after = await snapshot();
   if (after !== before) changes.push({ what: "snapshot_id", before, after });

@@ -231,6 +231,15 @@ describe("pages", () => {
     expect(changes).toEqual([]);
   });
 
+  it("from the middle of a list on miss nothing of what was asked for", async () => {
+    const changes: ListChange[] = [];
+    const { client } = clientBench((request) => ({ body: served(request, 100) }));
+    const onChange = (change: ListChange) => changes.push(change);
+    const from = client.items(client.me.playlists({ offset: 50 }), { onChange });
+    expect(await collect(from)).toEqual(count(100).slice(50));
+    expect(changes).toEqual([]);
+  });
+
   it("do not end where things are gone, before as many as were asked for came", async () => {
     const { client } = clientBench((request) => {
       const page = served(request, 60);
@@ -343,6 +352,21 @@ describe("playlists.allItems", () => {
       code: "list-changed",
     });
     expect(await collect(client.playlists.allItems({ playlistId }, { limit: 120 }))).toHaveLength(120);
+  });
+
+  it("begins where it is told to, and misses nothing", async () => {
+    const { client } = playlist(() => "S1");
+    expect(await collect(client.playlists.allItems({ playlistId, offset: 70 }))).toHaveLength(50);
+  });
+
+  it("fails when the playlist was changed, also where it stopped early", async () => {
+    const { client } = playlist((index) => (index === 0 ? "S1" : "S2"));
+    const got: unknown[] = [];
+    const walk = async () => {
+      for await (const item of client.playlists.allItems({ playlistId }, { limit: 60 })) got.push(item);
+    };
+    expect(await failure(walk())).toMatchObject({ code: "list-changed" });
+    expect(got).toHaveLength(60);
   });
 
   it("needs the members that lead from page to page, where fields are named", async () => {
