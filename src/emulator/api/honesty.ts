@@ -19,6 +19,10 @@ const MARKS: Readonly<Record<string, { readonly mark: Honesty; readonly because:
   "get-users-saved-audiobooks": { mark: "observed", because: "the documentation names another shape" },
   "get-recently-played": { mark: "guessed", because: "when a play counts, and a total, are not published" },
   "get-queue": { mark: "guessed", because: "what is shown of a repetition is not published" },
+  "start-a-users-playback": {
+    mark: "guessed",
+    because: "that what plays already is not resumed is not published",
+  },
   "skip-users-playback-to-next-track": { mark: "guessed", because: "rests at the end, as without autoplay" },
   "skip-users-playback-to-previous-track": { mark: "guessed", because: "never only restarts the item" },
   "toggle-shuffle-for-users-playback": { mark: "guessed", because: "how items are mixed is not published" },

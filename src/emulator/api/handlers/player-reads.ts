@@ -20,7 +20,7 @@ import {
 import { withQuery } from "../page-of.js";
 import { badRequest } from "../refusal.js";
 
-/** How many of the coming items are shown. As observed. */
+/** How many of the coming items are shown. Remembered, not confirmed. */
 const SHOWN_NEXT = 20;
 
 export const playerReadHandlers = {

@@ -32,7 +32,7 @@ export const playerHandlers = {
     command(call, person, (before, now) => {
       const draws = drawsNow(world, person.id);
       const isHere = world.activeDevices.get(person.id) === id;
-      // What plays cannot be resumed. As observed.
+      // What plays cannot be resumed. Guessed, from the reason ALREADY_PLAYING that Spotify has for it.
       if (programme === undefined && before.playing && isHere && args.positionMs === undefined)
         return undefined;
       const after = programme === undefined ? resumed(before, now) : started(before, programme, now, draws);

@@ -91,7 +91,7 @@ function newEntries(call: PlaylistCall, uris: readonly string[]): readonly Playl
   const addedBy = personOf(call).id;
   return uris.map((uri) => {
     const named = parseResource(uri);
-    // As observed.
+    // Words remembered, not confirmed.
     if (named === null || !world.has(named)) throw badRequest("Payload contains a non-existing ID");
     return { uri, addedAt, addedBy };
   });
