@@ -27,11 +27,12 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
   { name: /^oauth4webapi$/, files: /^oauth\// },
   { name: /^fs-native-extensions$/, files: /^stores\/file/ },
+  { name: /^@napi-rs\/keyring$/, files: /^stores\/keychain/ },
   { name: /^commander$/, files: /^cli\// },
   {
     name: /^node:/,
     files:
-      /^(login|cli|ansible)\/|^stores\/(file|keychain)|^transport\/node\.ts$|^emulator\/serve(-\w+)?\.ts$/,
+      /^(login|cli|ansible)\/|^stores\/(file|keychain|env)|^transport\/node\.ts$|^emulator\/serve(-\w+)?\.ts$/,
   },
 ];
 

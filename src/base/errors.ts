@@ -49,6 +49,9 @@ export type ErrorCode =
   | "quota-exceeded"
   | "api-error"
   // The token store
+  | "store-unavailable"
+  | "store-read-only"
+  | "store-undecryptable"
   | "store-unreadable"
   | "store-unwritable"
   | "store-corrupt"

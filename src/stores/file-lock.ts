@@ -11,6 +11,7 @@ import {
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { abortError, StagedoorError } from "../base/errors.js";
+import type { HeldLock } from "../token/store.js";
 import type { Report } from "./file-directory.js";
 import { isOpenToOthers, makePrivateDirectory } from "./file-directory.js";
 import { isAbsent, nextStep, systemCode } from "./file-error.js";
@@ -27,8 +28,8 @@ const WAITING = "Waiting for another process that uses the same token";
 /** Where the queues of the process are kept, by a name that every copy of this module knows. */
 const TURNS = Symbol.for("stagedoor.file-lock.turns");
 
-/** A lock that is held; its file keeps one number, which outlives what the lock guards. */
-export interface HeldLock {
+/** A file lock that is held; its file keeps one number, which outlives what the lock guards. */
+export interface HeldFileLock extends HeldLock {
   /** The number that was kept last, or 0. */
   recall(): number;
   /** Keeps the number if that can be done. */
@@ -51,7 +52,7 @@ export interface FileLockOptions {
  */
 export function withFileLock<T>(
   path: string,
-  action: (lock: HeldLock) => Promise<T>,
+  action: (lock: HeldFileLock) => Promise<T>,
   options: FileLockOptions,
 ): Promise<T> {
   const { signal, report } = options;
@@ -61,7 +62,7 @@ export function withFileLock<T>(
 
 async function holdLock<T>(
   path: string,
-  action: (lock: HeldLock) => Promise<T>,
+  action: (lock: HeldFileLock) => Promise<T>,
   signal: AbortSignal | undefined,
   report: Report,
 ): Promise<T> {
@@ -79,7 +80,7 @@ async function holdLock<T>(
       if (!isStillThere(fd, path)) continue;
       if (signal?.aborted) throw abortError(signal, WAITING);
       try {
-        return await action(heldLock(fd));
+        return await action(heldLock(fd, path));
       } finally {
         unlock(fd);
       }
@@ -138,8 +139,9 @@ function isStillThere(fd: number, path: string): boolean {
   }
 }
 
-function heldLock(fd: number): HeldLock {
+function heldLock(fd: number, path: string): HeldFileLock {
   return {
+    isHeld: () => isStillThere(fd, path),
     recall() {
       const bytes = Buffer.alloc(20);
       const value = Number(bytes.toString("latin1", 0, readSync(fd, bytes, 0, bytes.length, 0)));

@@ -4,20 +4,20 @@ import { isAbsolute, join, resolve } from "node:path";
 import type { Clock } from "../base/clock.js";
 import { SECOND, systemClock } from "../base/clock.js";
 import { hasCode, StagedoorError } from "../base/errors.js";
-import type { StoredToken, TokenKey, TokenStore } from "../token/store.js";
+import type { HeldLock, StoredToken, TokenKey, TokenOfGeneration, TokenStore } from "../token/store.js";
 import { ABSENT } from "../token/store.js";
 import type { Token } from "../token/token.js";
 import { removeSetAside, setAside } from "./file-aside.js";
 import { configDirectory } from "./file-config-directory.js";
 import { checkPrivateDirectory, makePrivateDirectory } from "./file-directory.js";
 import { readingFailed, unreadable, unwritable, writingFailed } from "./file-error.js";
-import type { HeldLock } from "./file-lock.js";
+import type { HeldFileLock } from "./file-lock.js";
 import { withFileLock } from "./file-lock.js";
 import { fileStem, TOKEN_SUFFIX, temporaryMark, tokenFileName } from "./file-name.js";
 import { readPrivateFile, removePrivateFile, replacePrivateFile } from "./file-private.js";
-import type { FileContent } from "./file-record.js";
-import { parseRecord, parseRecordOf, serializeRecord } from "./file-record.js";
 import { checkKey } from "./key.js";
+import type { RecordContent } from "./record.js";
+import { parseRecord, parseRecordOf, serializeRecord } from "./record.js";
 
 /** How long a write waits for another process's write, which takes milliseconds unless that process hangs. */
 const WRITE_WAIT_MS = 30 * SECOND;
@@ -34,7 +34,7 @@ export interface FileStoreOptions {
 export interface FileStore extends TokenStore {
   /** Absolute. */
   readonly directory: string;
-  /** What was found amiss so far and mended or passed over, as sentences: modes that were too wide, files that cannot be used. */
+  readonly place: string;
   readonly problems: readonly string[];
 }
 
@@ -85,6 +85,10 @@ class DirectoryStore implements FileStore {
     this.#clock = clock;
   }
 
+  get place(): string {
+    return `files in ${this.directory}`;
+  }
+
   get problems(): readonly string[] {
     return [...this.#problems];
   }
@@ -97,7 +101,11 @@ class DirectoryStore implements FileStore {
     return this.#withWriteLock(key, () => this.#readLocked(key));
   }
 
-  async compareAndSwap(key: TokenKey, expected: number, token: Token | null): Promise<number | null> {
+  async compareAndSwap(
+    key: TokenKey,
+    expected: number,
+    token: Token | TokenOfGeneration | null,
+  ): Promise<number | null> {
     checkKey(key);
     return this.#withWriteLock(key, async (lock) => {
       const current = (await this.#readLocked(key))?.generation ?? ABSENT;
@@ -112,7 +120,7 @@ class DirectoryStore implements FileStore {
     });
   }
 
-  async withLock<T>(key: TokenKey, action: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async withLock<T>(key: TokenKey, action: (lock: HeldLock) => Promise<T>, signal?: AbortSignal): Promise<T> {
     checkKey(key);
     return withFileLock(this.#lockPath(key, "lock"), action, { signal, report: this.#report });
   }
@@ -141,7 +149,7 @@ class DirectoryStore implements FileStore {
 
   async #keyIn(name: string): Promise<TokenKey | undefined> {
     const path = join(this.directory, name);
-    let content: FileContent | null;
+    let content: RecordContent | null;
     try {
       const text = await readPrivateFile(path, this.#report);
       content = text === null ? null : parseRecord(text);
@@ -157,7 +165,7 @@ class DirectoryStore implements FileStore {
     return undefined;
   }
 
-  async #readContent(key: TokenKey): Promise<FileContent | null> {
+  async #readContent(key: TokenKey): Promise<RecordContent | null> {
     const path = this.#path(key);
     try {
       if (!(await checkPrivateDirectory(this.directory, unreadable, this.#report))) return null;
@@ -174,22 +182,28 @@ class DirectoryStore implements FileStore {
     return usable(content, this.#path(key));
   }
 
-  async #write(key: TokenKey, current: number, token: Token, lock: HeldLock): Promise<number> {
+  async #write(
+    key: TokenKey,
+    current: number,
+    token: Token | TokenOfGeneration,
+    lock: HeldFileLock,
+  ): Promise<number> {
     // The lock file remembers the last generation that was removed, so that none comes back while the clock stands still.
     const generation = Math.max(Math.max(current, lock.recall()) + 1, Math.floor(this.#clock.now()));
-    const text = serializeRecord(key, { generation, token });
+    const written = typeof token === "function" ? await token(generation) : token;
+    const text = serializeRecord(key, { generation, token: written });
     await replacePrivateFile(this.directory, tokenFileName(key), temporaryMark(key), text);
     return generation;
   }
 
-  async #remove(key: TokenKey, current: number, lock: HeldLock): Promise<number> {
+  async #remove(key: TokenKey, current: number, lock: HeldFileLock): Promise<number> {
     if (current !== ABSENT) lock.keep(current);
     await removePrivateFile(this.directory, tokenFileName(key), temporaryMark(key));
     await removeSetAside(this.directory, tokenFileName(key));
     return ABSENT;
   }
 
-  async #withWriteLock<T>(key: TokenKey, action: (lock: HeldLock) => Promise<T>): Promise<T> {
+  async #withWriteLock<T>(key: TokenKey, action: (lock: HeldFileLock) => Promise<T>): Promise<T> {
     try {
       await makePrivateDirectory(this.directory, unwritable, this.#report);
     } catch (error) {
@@ -219,7 +233,10 @@ class DirectoryStore implements FileStore {
   }
 }
 
-function usable(content: Exclude<FileContent, { kind: "corrupt" }> | null, path: string): StoredToken | null {
+function usable(
+  content: Exclude<RecordContent, { kind: "corrupt" }> | null,
+  path: string,
+): StoredToken | null {
   if (content === null) return null;
   if (content.kind === "record") return content.stored;
   throw unreadable(

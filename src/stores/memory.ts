@@ -1,4 +1,4 @@
-import type { StoredToken, TokenKey, TokenStore } from "../token/store.js";
+import type { HeldLock, StoredToken, TokenKey, TokenOfGeneration, TokenStore } from "../token/store.js";
 import { ABSENT } from "../token/store.js";
 import type { Token } from "../token/token.js";
 import { checkKey, keyText } from "./key.js";
@@ -22,34 +22,41 @@ interface Entry extends StoredToken {
  */
 export function memoryStore(): TokenStore {
   const entries = new Map<string, Entry>();
+  const held: HeldLock = { isHeld: () => true };
   const turns: Turns = new Map();
   // One count for all keys: a generation that belonged to a removed entry cannot come back.
   let lastGeneration = ABSENT;
 
   return {
+    place: "the memory of this process",
+
     async read(key) {
       checkKey(key);
       const entry = entries.get(keyText(key));
       return entry === undefined ? null : { generation: entry.generation, token: entry.token };
     },
 
-    async compareAndSwap(key: TokenKey, expected: number, token: Token | null) {
+    async compareAndSwap(key: TokenKey, expected: number, token: Token | TokenOfGeneration | null) {
       checkKey(key);
       const name = keyText(key);
-      if ((entries.get(name)?.generation ?? ABSENT) !== expected) return null;
+      const isCurrent = () => (entries.get(name)?.generation ?? ABSENT) === expected;
+      if (!isCurrent()) return null;
       if (token === null) {
         entries.delete(name);
         return ABSENT;
       }
       lastGeneration += 1;
+      const generation = lastGeneration;
+      const written = typeof token === "function" ? await token(generation) : token;
+      if (!isCurrent()) return null;
       const { provider, clientId, profile } = key;
-      entries.set(name, { key: { provider, clientId, profile }, generation: lastGeneration, token });
-      return lastGeneration;
+      entries.set(name, { key: { provider, clientId, profile }, generation, token: written });
+      return generation;
     },
 
     async withLock(key, action, signal) {
       checkKey(key);
-      return inTurn(turns, keyText(key), action, signal, "Waiting for the token");
+      return inTurn(turns, keyText(key), () => action(held), signal, "Waiting for the token");
     },
 
     async list() {

@@ -21,13 +21,31 @@ export interface StoredToken {
 /** The generation of a key under which nothing is stored. */
 export const ABSENT = 0;
 
+/** A lock that is held, as the action sees it that runs under it. */
+export interface HeldLock {
+  /**
+   * False as soon as nobody can be sure any more that no other holder is about: a lease ran out while the machine slept, or the lock's
+   * file was taken away. What was not sent to Spotify until then must not be sent.
+   */
+  isHeld(): boolean;
+}
+
+/** Makes the token to write once its generation is known: for what has to be bound to it, such as by encryption. */
+export type TokenOfGeneration = (generation: number) => Promise<Token>;
+
 /**
  * Where tokens live. All methods reject with `store-…` errors when the place itself fails, and nothing is lost then.
  *
- * Guarantees that every store gives: a reader sees a whole record or none, never a mixture; a write that returned `true` is durable;
- * a write never replaces a generation that its writer did not read.
+ * Guarantees that every store gives: a reader sees a whole record or none, never a mixture; a write that returned a generation is
+ * durable; a write never replaces a generation that its writer did not read.
  */
 export interface TokenStore {
+  /** Where that is, in words for a person: `files in /home/mia/.config/stagedoor/tokens`. */
+  readonly place?: string;
+  /** What was found amiss so far and mended or passed over, as sentences. */
+  readonly problems?: readonly string[];
+  /** True when nothing can be written: a refreshed token then stays in this process. */
+  readonly readOnly?: boolean;
   /** The stored token, or `null` when there is none. */
   read(key: TokenKey): Promise<StoredToken | null>;
   /**
@@ -36,13 +54,17 @@ export interface TokenStore {
    * @param expected the generation that was read, `ABSENT` where there was none
    * @returns the new generation (`ABSENT` after a removal), or `null` when somebody else wrote meanwhile and nothing was changed
    */
-  compareAndSwap(key: TokenKey, expected: number, token: Token | null): Promise<number | null>;
+  compareAndSwap(
+    key: TokenKey,
+    expected: number,
+    token: Token | TokenOfGeneration | null,
+  ): Promise<number | null>;
   /**
    * Runs `action` while nobody else who shares the store runs one for the same key.
    *
    * @throws StagedoorError `aborted` when `signal` fires while waiting, `store-lock-unavailable` when no lock can be had
    */
-  withLock<T>(key: TokenKey, action: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  withLock<T>(key: TokenKey, action: (lock: HeldLock) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** The keys under which something is stored, in no order. */
   list(): Promise<readonly TokenKey[]>;
 }

@@ -19,6 +19,10 @@ export function lockTests(currentPlace: () => StoreUnderTest): void {
       expect(await store.withLock(KEY, async () => 42)).toBe(42);
     });
 
+    test("tells the action that the lock is held", async () => {
+      expect(await store.withLock(KEY, async (lock) => lock.isHeld())).toBe(true);
+    });
+
     test("passes the action's failure on and is free afterwards", async () => {
       const failure = new Error("no");
       await expect(store.withLock(KEY, () => Promise.reject(failure))).rejects.toBe(failure);

@@ -53,6 +53,31 @@ export function storeSuite(name: string, makeStore: () => StoreUnderTest | Promi
         expect(await textOf(store, KEY)).toBe("2");
       });
 
+      test("tells a token that is made for its generation which one it gets", async () => {
+        const made: number[] = [];
+        const make = async (generation: number) => {
+          made.push(generation);
+          return sampleToken(`of ${generation}`.replace(" ", "-"));
+        };
+        const first = await store.compareAndSwap(KEY, ABSENT, make);
+        const second = await store.compareAndSwap(KEY, first ?? ABSENT, make);
+        // A store may have to make one again, when somebody else was faster; the last one counts.
+        expect(made.at(-1)).toBe(second);
+        expect(await textOf(store, KEY)).toBe(`of-${second}`);
+        await store.compareAndSwap(KEY, second ?? ABSENT, null);
+        const third = await store.compareAndSwap(KEY, ABSENT, make);
+        expect(third).toBeGreaterThan(second ?? Number.NaN);
+        expect(await textOf(store, KEY)).toBe(`of-${third}`);
+      });
+
+      test("changes nothing when the token for a generation cannot be made", async () => {
+        const first = await put(store, KEY, "1");
+        const broken = () => Promise.reject(new Error("no token"));
+        await expect(store.compareAndSwap(KEY, first, broken)).rejects.toThrow();
+        expect(await textOf(store, KEY)).toBe("1");
+        expect((await store.read(KEY))?.generation).toBe(first);
+      });
+
       test("refuses a writer that expects nothing where something is", async () => {
         await put(store, KEY, "1");
         expect(await store.compareAndSwap(KEY, ABSENT, sampleToken("2"))).toBeNull();

@@ -7,7 +7,7 @@ import { equalKeys } from "./key.js";
 const VERSION = 1;
 
 /** What a file turned out to hold. */
-export type FileContent =
+export type RecordContent =
   | { readonly kind: "record"; readonly key: TokenKey; readonly stored: StoredToken }
   /** Written by a newer stagedoor: to be left alone. */
   | { readonly kind: "newer" }
@@ -25,7 +25,7 @@ export function serializeRecord(key: TokenKey, stored: StoredToken): string {
 }
 
 /** Reads what `serializeRecord` wrote; `undefined` stands for bytes that are not even text. */
-export function parseRecord(text: string | undefined): FileContent {
+export function parseRecord(text: string | undefined): RecordContent {
   const data = text === undefined ? undefined : parseJson(text);
   if (!isRecord(data)) return { kind: "corrupt", why: "it is not a JSON object" };
   if (isNewer(data) || (isRecord(data.token) && isNewer(data.token))) return { kind: "newer" };
@@ -45,7 +45,7 @@ export function parseRecord(text: string | undefined): FileContent {
 }
 
 /** As `parseRecord`, but the record of another key counts as corrupt: files were swapped or copied. */
-export function parseRecordOf(wanted: TokenKey, text: string | undefined): FileContent {
+export function parseRecordOf(wanted: TokenKey, text: string | undefined): RecordContent {
   const content = parseRecord(text);
   if (content.kind !== "record" || equalKeys(content.key, wanted)) return content;
   return { kind: "corrupt", why: "it holds the token of another profile" };
