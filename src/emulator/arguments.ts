@@ -42,6 +42,16 @@ export function readText(name: string, value: unknown): string {
   throw argumentInvalid(`${name} must be a text.`);
 }
 
+/** The name of a header, in lower case; not one that carries a secret. */
+export function readHeaderName(name: string, value: unknown): string {
+  const header = typeof value === "string" ? value.toLowerCase() : "";
+  if (/^x-[a-z\d-]{1,62}$/.test(header)) return header;
+  throw argumentInvalid(
+    `${name} must be the name of a header that begins with x-.`,
+    "Such as x-test-caller.",
+  );
+}
+
 export function readTexts(name: string, value: unknown): readonly string[] {
   if (!Array.isArray(value)) throw argumentInvalid(`${name} must be a list of texts.`);
   return value.map((one: unknown, index) => readText(`${name}[${index}]`, one));

@@ -10,7 +10,7 @@ import {
   readRefreshMode,
 } from "./accounts/refresh-mode.js";
 import { type AppRegistration, type Apps, createApps, type RegisteredApp } from "./apps.js";
-import { readMembers, readWhole, readWord } from "./arguments.js";
+import { readHeaderName, readMembers, readWhole, readWord } from "./arguments.js";
 import { createControls } from "./controls.js";
 import {
   type Answer,
@@ -48,6 +48,11 @@ export interface EmulatorOptions {
   readonly limits?: LimitsOption;
   /** Gives tokens by the implicit grant, which Spotify ended on 2025-11-27. Default false. */
   readonly legacy?: boolean;
+  /**
+   * A request header whose value stands in the ledger as `caller`, such as `x-test-caller`: for tests in which several processes call.
+   * Default: none is read.
+   */
+  readonly callerHeader?: string;
   readonly size?: {
     /** Default 1200; albums and artists follow from it. */
     readonly tracks?: number;
@@ -119,6 +124,7 @@ const OPTIONS: readonly (keyof EmulatorOptions)[] = [
   "era",
   "limits",
   "legacy",
+  "callerHeader",
   "size",
 ];
 const DEFAULT_ORIGINS = {
@@ -146,6 +152,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const { seed = 1, legacy = false, origins = DEFAULT_ORIGINS, size = {} } = options;
   const tier = readWord("tier", options.tier ?? "development", TIERS);
   const era = readWord("era", options.era ?? "current", ERAS);
+  const callerHeader =
+    options.callerHeader === undefined ? undefined : readHeaderName("callerHeader", options.callerHeader);
   const { tracks = DEFAULT_TRACKS } = readMembers("size", size, ["tracks"]);
   const clock = movableClock(options.clock ?? systemClock);
   const world = createWorld({ seed, clock, tracks: readWhole("size.tracks", tracks, [1, MAX_TRACKS]) });
@@ -182,7 +190,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   serveAt(urls);
 
   const controls = createControls(stage, { clock, seed: String(seed) });
-  const answer = responder(stage, controls);
+  const answer = responder(stage, controls, callerHeader);
 
   return {
     async fetch(input, init) {

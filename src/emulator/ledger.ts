@@ -23,6 +23,8 @@ export interface LedgerEntry {
   readonly operationId?: string;
   readonly person?: string;
   readonly clientId?: string;
+  /** Who called, as said in the header that `callerHeader` names. */
+  readonly caller?: string;
   /** The grant type, of a token request. */
   readonly grant?: string;
   /** How many refresh answers the grant has given so far: 0 is the token of the login itself. */

@@ -20,6 +20,11 @@ export function notedPath(path: string, apps: Pick<Apps, "list">): string {
     .join("/");
 }
 
+/** What a caller says of itself, as the ledger keeps it. */
+export function notedCaller(value: string, apps: Pick<Apps, "list">): string {
+  return /^[\w.:-]+$/.test(value) ? notedPath(value, apps) : HIDDEN;
+}
+
 function isSecret(piece: string, secrets: readonly string[]): boolean {
   return piece.length > LONGEST_SHOWN || piece.includes("emu_") || secrets.includes(piece);
 }

@@ -5,12 +5,16 @@ import { visitConsole } from "./console/service.js";
 import { type Answer, BodyTooLarge, type Inquiry, textAnswer } from "./exchange.js";
 import { strike } from "./faults/strike.js";
 import type { Note } from "./ledger.js";
-import { notedPath } from "./noted-path.js";
+import { notedCaller, notedPath } from "./noted-path.js";
 import { STYLE_PATH, styleSheet } from "./page.js";
 import type { Stage, Visit } from "./stage.js";
 
 /** From an inquiry to an answer and a line in the ledger, by way of the faults. */
-export function responder(stage: Stage, controls: Controls): (inquiry: Inquiry) => Answer | Promise<Answer> {
+export function responder(
+  stage: Stage,
+  controls: Controls,
+  callerHeader: string | undefined,
+): (inquiry: Inquiry) => Answer | Promise<Answer> {
   const visitApi = createApi(stage);
 
   function visit(inquiry: Inquiry, note: Note): Visit | Promise<Visit> {
@@ -50,6 +54,8 @@ export function responder(stage: Stage, controls: Controls): (inquiry: Inquiry) 
       status: 0,
       committed: false,
     };
+    const caller = callerHeader === undefined ? null : inquiry.header(callerHeader);
+    if (caller !== null) note.caller = notedCaller(caller, stage.apps);
     const visited = visit(inquiry, note);
     if (!(visited instanceof Promise)) return performed(inquiry, visited);
     return visited

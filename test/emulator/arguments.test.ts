@@ -36,6 +36,8 @@ describe("what is no argument is refused", () => {
     [{ size: { track: 5 } }, "size has no track, only tracks. Did you mean tracks?"],
     [{ size: { tracks: Number.NaN } }, "size.tracks must be a whole number from 1"],
     [{ limits: "realistc" }, "Did you mean realistic?"],
+    [{ callerHeader: "authorization" }, "callerHeader must be the name of a header that begins with x-."],
+    [{ callerHeader: "x-a b" }, "Such as x-test-caller."],
   ])("by createEmulator(%j)", (options, words) => {
     expect(thrownBy(() => createEmulator(options))).toContain(words);
   });

@@ -70,6 +70,35 @@ describe("the ledger", () => {
     }
   });
 
+  it("names the caller where it is told in which header that stands, and shows no secret that stands there", async () => {
+    const emulator = stillEmulator({ callerHeader: "X-Test-Caller" });
+    const { refreshToken } = await logIn(emulator);
+    const callers = ["worker-3", "a:1.2_b", refreshToken, EMULATOR_CLIENT_SECRET, "a b", "<b>", ""];
+    emulator.ledger.clear();
+    for (const caller of callers)
+      await emulator.fetch(`${emulator.urls.api}/me`, { headers: { "x-test-caller": caller } });
+    await emulator.fetch(`${emulator.urls.api}/me`);
+    expect(emulator.ledger.entries().map(({ caller }) => caller)).toEqual([
+      "worker-3",
+      "a:1.2_b",
+      "…",
+      "…",
+      "…",
+      "…",
+      "…",
+      undefined,
+    ]);
+    const picked = await emulator.fetch(`${emulator.urls.console}/ledger?caller=worker-3`);
+    expect(await picked.json()).toMatchObject([{ caller: "worker-3" }]);
+  });
+
+  it("reads no such header unless it is told to", async () => {
+    const emulator = stillEmulator();
+    await emulator.fetch(`${emulator.urls.api}/me`, { headers: { "x-test-caller": "worker-3" } });
+    expect(emulator.ledger.entries()).toHaveLength(1);
+    expect(emulator.ledger.entries()[0]).not.toHaveProperty("caller");
+  });
+
   it("keeps ids, and what people are called, as they were sent", async () => {
     const emulator = stillEmulator();
     const paths = [

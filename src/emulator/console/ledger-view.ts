@@ -12,6 +12,7 @@ const EXACT = [
   "path",
   "grant",
   "clientId",
+  "caller",
   "fault",
   "rule",
 ] as const;
