@@ -1,12 +1,9 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { buildSync } from "esbuild";
 import { onTestFinished } from "vitest";
+
+export { buildWorker } from "./worker-bundle.js";
 
 /** How a worker ended, and all that it said. */
 export interface WorkerResult {
@@ -31,37 +28,6 @@ export interface WorkerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A program that runs the worker, with its arguments: `["strace", "-f"]`. */
   readonly under?: readonly string[];
-}
-
-// Inside node_modules, so that the packages that are not bundled are found from there as they are from the sources.
-const CACHE = fileURLToPath(new URL("../../node_modules/.cache/stagedoor-workers/", import.meta.url));
-
-/**
- * Bundles a TypeScript file into one that every supported Node can run; packages stay outside.
- *
- * @param entry the file, as `new URL("worker.ts", import.meta.url)`
- * @returns the path of the bundle, for `startWorker` or `new Worker`
- */
-export function buildWorker(entry: URL): string {
-  const source = fileURLToPath(entry);
-  const { outputFiles } = buildSync({
-    entryPoints: [source],
-    bundle: true,
-    packages: "external",
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    write: false,
-  });
-  const text = outputFiles.map((file) => file.text).join("");
-  const digest = createHash("sha256").update(text).digest("hex").slice(0, 16);
-  const path = join(CACHE, `${basename(source, ".ts")}-${digest}.mjs`);
-  mkdirSync(CACHE, { recursive: true });
-  // Test files run side by side: none may find a half-written bundle.
-  const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, text);
-  renameSync(temporary, path);
-  return path;
 }
 
 /** Starts a built worker; it is killed at the latest when the test ends. */

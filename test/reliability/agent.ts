@@ -1,0 +1,185 @@
+// What a worker can do, whatever carries its lines: `worker.ts` runs it on stdin and stdout, `crowd.ts` in threads and clusters.
+import type { Fetch } from "../../src/base/http.js";
+import { createSpotify, type Spotify } from "../../src/index.js";
+import { beginLogin, completeLogin } from "../../src/oauth/index.js";
+import type { HeldLock, TokenStore } from "../../src/token/index.js";
+import { fingerprint } from "./fingerprint.js";
+import {
+  type CallOutcome,
+  type CallsAnswer,
+  moment,
+  type StoredAnswer,
+  type WorkerTasks,
+} from "./protocol.js";
+import { type OpenStore, openStore } from "./store-description.js";
+import { type Doers, type Tell, told } from "./task-loop.js";
+
+/** The header in which a worker tells the emulator its name. */
+export const CALLER_HEADER = "x-test-caller";
+const REDIRECT_URI = "http://127.0.0.1/callback";
+
+/** @param name what the emulator's ledger calls this worker */
+export function createAgent(name: string, tell: Tell): Doers<WorkerTasks> {
+  const stores = new Map<string, Promise<OpenStore>>();
+  let aheadMs = 0;
+  let opened: { readonly spotify: Spotify; readonly store: TokenStore } | undefined;
+  let held:
+    | { readonly lock: HeldLock; readonly release: () => void; readonly over: Promise<void> }
+    | undefined;
+
+  const now = () => {
+    if (opened === undefined) throw new Error("Nothing is open yet.");
+    return opened;
+  };
+
+  /** Names the caller, and tells when a token answer was read to its end. */
+  function callingFetch(accounts: string, trace: boolean): Fetch {
+    const { host } = new URL(accounts);
+    return async (url, init) => {
+      const headers = { ...Object.fromEntries(new Headers(init.headers)), [CALLER_HEADER]: name };
+      if (!trace || new URL(url).host !== host) return fetch(url, { ...init, headers });
+      tell({ event: "token-request" });
+      const response = await fetch(url, { ...init, headers });
+      const body = await response.arrayBuffer();
+      tell({ event: "token-answer", status: response.status });
+      return new Response(body, { status: response.status, headers: response.headers });
+    };
+  }
+
+  async function stored(): Promise<StoredAnswer | null> {
+    const found = await now().spotify.session.stored();
+    if (found === null) return null;
+    const { generation, token } = found;
+    const refresh = token.refreshToken === undefined ? null : fingerprint(token.refreshToken);
+    return { generation, refresh, access: fingerprint(token.accessToken), state: token.status.state };
+  }
+
+  async function calls(count: number, call: () => Promise<string | undefined>): Promise<CallsAnswer> {
+    const began = moment();
+    const outcomes = Array.from({ length: count }, async (): Promise<CallOutcome> => {
+      const start = performance.now();
+      const ms = () => Math.round((performance.now() - start) * 100) / 100;
+      try {
+        const access = await call();
+        return { ms: ms(), ...(access !== undefined && { access }) };
+      } catch (error) {
+        return { ms: ms(), ...told(error) };
+      }
+    });
+    return { calls: await Promise.all(outcomes), began, ended: moment() };
+  }
+
+  return {
+    async open({ store: description, accounts, api, clientId, clientSecret, profile, trace = false }) {
+      const id = JSON.stringify(description);
+      const found = stores.get(id) ?? openStore(description);
+      stores.set(id, found);
+      const { store: bare } = await found;
+      const store = trace ? traced(bare, tell) : bare;
+      const clock = { now: () => Date.now() + aheadMs };
+      const spotify = createSpotify({
+        clientId,
+        clientSecret,
+        accountsUrl: accounts,
+        apiUrl: api,
+        store,
+        profile,
+        clock,
+        fetch: callingFetch(accounts, trace),
+      });
+      opened = { spotify, store };
+      return { place: store.place ?? null };
+    },
+
+    async call({ count, what, aheadMs: ahead = aheadMs }) {
+      aheadMs = ahead;
+      const { spotify } = now();
+      return calls(count, async () => {
+        if (what === "token") return fingerprint((await spotify.session.token()).accessToken);
+        await spotify.me.profile();
+        return undefined;
+      });
+    },
+
+    async refresh({ aheadMs: ahead = aheadMs }) {
+      aheadMs = ahead;
+      return calls(1, async () => fingerprint((await now().spotify.session.refresh()).accessToken));
+    },
+
+    async login({ aheadMs: ahead = aheadMs }) {
+      aheadMs = ahead;
+      const { app, session } = now().spotify;
+      const scope = "user-read-private";
+      const { url, pending } = await beginLogin(app, { redirectUri: REDIRECT_URI, scope });
+      const answer = await fetch(url, { redirect: "manual" });
+      await session.adopt(await completeLogin(app, pending, answer.headers.get("location") ?? ""));
+      const found = await stored();
+      if (found === null) throw new Error("The login is not in the store.");
+      return found;
+    },
+
+    async logout() {
+      return { wasLoggedIn: await now().spotify.session.logout() };
+    },
+
+    stored,
+
+    async problems() {
+      return { problems: now().store.problems ?? [] };
+    },
+
+    async hold() {
+      const { store, spotify } = now();
+      const began = moment();
+      await new Promise<void>((resolve, reject) => {
+        const over = store.withLock(spotify.session.key, async (lock) => {
+          await new Promise<void>((release) => {
+            held = { lock, release, over: Promise.resolve() };
+            resolve();
+          });
+        });
+        over.catch(reject);
+        void over.finally(() => undefined).catch(() => undefined);
+      });
+      return { began, ended: moment() };
+    },
+
+    async release() {
+      if (held === undefined) throw new Error("No lock is held.");
+      const wasHeld = held.lock.isHeld();
+      held.release();
+      held = undefined;
+      return { wasHeld };
+    },
+
+    async block({ ms }) {
+      const end = performance.now() + ms;
+      while (performance.now() < end);
+      return {};
+    },
+
+    async exit() {
+      held?.release();
+      for (const one of stores.values()) await (await one).close();
+      return {};
+    },
+  };
+}
+
+/** Tells when a write has become durable: what dies after that loses nothing. */
+function traced(store: TokenStore, tell: Tell): TokenStore {
+  return new Proxy(store, {
+    get(target, name) {
+      if (name === "compareAndSwap") {
+        const write: TokenStore["compareAndSwap"] = async (...given) => {
+          const generation = await target.compareAndSwap(...given);
+          tell({ event: "durable", generation });
+          return generation;
+        };
+        return write;
+      }
+      const member: unknown = Reflect.get(target, name, target);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+}
