@@ -27,6 +27,8 @@ export interface SpotifyOptions {
   readonly profile?: string | undefined;
   /** `client_credentials` for public data without a person. Default: the login of a person. */
   readonly grant?: "authorization_code" | "client_credentials" | undefined;
+  /** As for a session: whether a refresh is made although its result cannot be stored. Default: `refuse`. */
+  readonly whenUnwritable?: "refuse" | "refresh" | undefined;
   /** The kind of app, when it is known; otherwise it is learnt. */
   readonly tier?: Tier | undefined;
   /** The country (ISO 3166-1 alpha-2) of calls that name none. Spotify prefers that of the person who is logged in. */
@@ -75,8 +77,8 @@ export function createSpotify(options: SpotifyOptions = {}): Spotify {
     fetch,
     clock,
   });
-  const { store = memoryStore(), profile, grant, tier, market, timeoutMs = 30_000 } = options;
-  const session = new Session({ app, store, profile, grant });
+  const { store = memoryStore(), profile, grant, whenUnwritable, tier, market, timeoutMs = 30_000 } = options;
+  const session = new Session({ app, store, profile, grant, whenUnwritable });
   const send = stack(fetchSender({ fetch }), deadline(timeoutMs));
   return { ...createClient({ source: session, apiUrl, send, tier, market, clock }), app, session };
 }

@@ -1,11 +1,13 @@
 /** Where all time comes from, so that a test can hold it still. */
 export interface Clock {
-  /** Milliseconds since the Unix epoch. */
+  /** Milliseconds since the Unix epoch; steps when the machine's clock is set. */
   now(): number;
+  /** Milliseconds since some moment; never steps, but stands still while the machine sleeps. Default: `now`. */
+  steady?(): number;
 }
 
 /** The clock of the machine. */
-export const systemClock: Clock = { now: () => Date.now() };
+export const systemClock: Clock = { now: () => Date.now(), steady: () => performance.now() };
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;

@@ -33,7 +33,7 @@ export function openProfile(context: Context, options: ProfileOptions): OpenProf
   const session = new Session({ app, store, profile: options.profile });
   session.on("save-failed", ({ error }) => {
     say(context, `stagedoor: the new token could not be stored: ${error.message}`);
-    say(context, "  It is lost when this program ends; you may have to log in again.");
+    if (error.hint !== undefined) say(context, `  ${error.hint}`);
   });
   return { settings, app, store, session };
 }

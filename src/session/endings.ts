@@ -18,3 +18,21 @@ export function endOfLogin(key: TokenKey, reason: string): StagedoorError {
     },
   );
 }
+
+/** The refresh token of a read-only store was replaced by Spotify. */
+export function replacedForGood(key: TokenKey): StagedoorError {
+  return new StagedoorError(
+    "store-read-only",
+    `Spotify replaced the refresh token of profile "${key.profile}", and the place that it came from cannot be written.`,
+    { hint: "Keep such a login in a store that can be written, such as fileStore()." },
+  );
+}
+
+/** A store's failure as an error of ours: a foreign one may hold a token, so only its name is taken. */
+export function storeError(error: unknown): StagedoorError {
+  if (error instanceof StagedoorError) return error;
+  const name = error instanceof Error ? error.name : "unknown error";
+  return new StagedoorError("store-unwritable", `The token store failed (${name}).`, {
+    hint: "See what the store of this program does in compareAndSwap.",
+  });
+}

@@ -27,6 +27,7 @@ const TRANSIENT: readonly ErrorCode[] = [
   "store-unreadable",
   "store-unwritable",
   "store-lock-unavailable",
+  "store-unavailable",
   "store-conflict",
 ];
 
@@ -45,8 +46,14 @@ function isAmbiguous(error: StagedoorError): boolean {
  * Asks for a refresh; when the answer is lost on the way, once more. An outage never ends a login: only `invalid_grant` does.
  *
  * The caller holds the lock, so nobody else sends the same refresh token meanwhile.
+ *
+ * @param mayRepeat whether that is still so
  */
-export async function requestRefresh(app: App, token: Token): Promise<RefreshOutcome> {
+export async function requestRefresh(
+  app: App,
+  token: Token,
+  mayRepeat: () => boolean,
+): Promise<RefreshOutcome> {
   const { refreshToken } = token;
   if (refreshToken === undefined) return ended(app, "it has no refresh token and cannot be renewed");
   let lost = token.status.state === "uncertain";
@@ -58,7 +65,7 @@ export async function requestRefresh(app: App, token: Token): Promise<RefreshOut
       if (hasCode(error, "invalid-grant")) return ended(app, reasonOf(app, token, error, lost), error);
       const ambiguous = isAmbiguous(error);
       lost ||= ambiguous;
-      if (ambiguous && attempt === 1) continue;
+      if (ambiguous && attempt === 1 && mayRepeat()) continue;
       return {
         kind: "failed",
         status: lost ? { state: "uncertain", at: app.clock.now() } : undefined,

@@ -2,66 +2,81 @@ import { StagedoorError } from "../base/errors.js";
 import { type App, clientCredentials } from "../oauth/index.js";
 import {
   ABSENT,
+  type HeldLock,
   mergeRefresh,
   type StoredToken,
   type Token,
   type TokenEventEmitter,
   type TokenKey,
-  type TokenStore,
+  type TokenStatus,
 } from "../token/index.js";
-import { endOfLogin, loginRequired } from "./endings.js";
-import { type RefreshOutcome, requestRefresh } from "./refresh-request.js";
+import { endOfLogin, loginRequired, replacedForGood, storeError } from "./endings.js";
+import { isTransient, type RefreshOutcome, requestRefresh } from "./refresh-request.js";
+import type { TokenRecord } from "./token-record.js";
+import { UnsavedToken } from "./unsaved-token.js";
 
 /** What makes a stored token good enough for those who wait. */
 export interface Want {
-  /** Not this one: the API answered 401 to it. */
+  /** Not this one: the API answered 401 to it, or it has run out. */
   readonly rejected?: Token | undefined;
   /** How long before its end a token no longer counts, in milliseconds. */
   readonly marginMs: number;
 }
 
-/** A new token that the store has not taken yet. */
-interface Unsaved {
-  readonly stored: StoredToken;
-  /** The refresh token that was used up for it. */
-  readonly usedUp: string | undefined;
+export interface RenewalOptions {
+  readonly app: App;
+  readonly key: TokenKey;
+  readonly record: TokenRecord;
+  readonly events: TokenEventEmitter;
+  /** Whether the first token is made from the app's own credentials. */
+  readonly mints: boolean;
+  /** Whether a refresh token may be sent although the answer cannot be stored. */
+  readonly refreshesUnwritable: boolean;
 }
 
 /** How often a renewal starts over because a program without our lock wrote meanwhile. */
 const MAX_ADOPTIONS = 2;
-/** How long to wait for others who hold the lock, in milliseconds; longer than any refresh may take. */
-const LOCK_WAIT_MS = 60_000;
+/** How often it starts over because the lock was lost before anything was sent. */
+const MAX_LOST_LOCKS = 3;
+/** How long to wait before a failed write is tried again under the lock, in milliseconds: a failover or a restart is over by then. */
+const SAVE_PAUSES_MS = [100, 400];
+
+/** The lock was lost before the refresh token was sent. */
+const LOST = Symbol("the lock was lost");
 
 /**
  * Turns what is stored into a token that can be used, by a refresh if need be.
  *
- * The order is: lock, read again, decide, ask Spotify, store, unlock. Nobody gets a new token before it is stored, or before it was
- * said that it could not be.
+ * The order is: lock, read again, decide, announce in the store, ask Spotify, store, unlock. Nobody gets a new token before it is
+ * stored, or before it was said that it could not be.
  */
 export class Renewal {
   readonly #app: App;
-  readonly #store: TokenStore;
   readonly #key: TokenKey;
-  readonly #mints: boolean;
+  readonly #record: TokenRecord;
   readonly #events: TokenEventEmitter;
-  #unsaved: Unsaved | undefined;
+  readonly #mints: boolean;
+  readonly #refreshesUnwritable: boolean;
+  readonly #unsaved: UnsavedToken;
 
-  constructor(app: App, store: TokenStore, key: TokenKey, mints: boolean, events: TokenEventEmitter) {
+  constructor({ app, key, record, events, mints, refreshesUnwritable }: RenewalOptions) {
     this.#app = app;
-    this.#store = store;
     this.#key = key;
-    this.#mints = mints;
+    this.#record = record;
     this.#events = events;
+    this.#mints = mints;
+    this.#refreshesUnwritable = refreshesUnwritable;
+    this.#unsaved = new UnsavedToken(() => record.locked(() => this.#saveAgain()), key.profile);
   }
 
   /** True while a new token lives in memory only, because the store failed. */
   get hasUnsaved(): boolean {
-    return this.#unsaved !== undefined;
+    return this.#unsaved.kept !== undefined;
   }
 
   /** Drops what could not be stored: a login or logout has made it void. */
   dropUnsaved(): void {
-    this.#unsaved = undefined;
+    this.#unsaved.drop();
   }
 
   /**
@@ -70,116 +85,148 @@ export class Renewal {
    * @throws StagedoorError `login-required`, `reauthorization-required`, `store-…`, or why the refresh failed
    */
   async renew(want: Want): Promise<StoredToken> {
-    if (this.#unsaved === undefined) {
-      const stored = await this.read();
-      if (stored !== null && this.#serves(stored.token, want)) return stored;
+    if (!this.hasUnsaved) {
+      const stored = await this.#record.read();
+      if (stored !== null && this.#serves(stored, want) && !this.#record.isRolledBack(stored)) return stored;
     }
-    return this.locked(() => this.#renewLocked(want));
+    for (let turn = 0; turn < MAX_LOST_LOCKS; turn++) {
+      const renewed = await this.#record.locked((lock) => this.#renewLocked(want, lock));
+      if (renewed !== LOST) return renewed;
+    }
+    throw new StagedoorError(
+      "store-lock-unavailable",
+      "The lock on the token was lost again and again before anything could be sent.",
+      {
+        hint: "See whether the machine is overloaded or was asleep, then try again.",
+      },
+    );
   }
 
-  locked<T>(action: () => Promise<T>): Promise<T> {
-    return this.#store.withLock(this.#key, action, AbortSignal.timeout(LOCK_WAIT_MS));
-  }
-
-  /** @throws StagedoorError `issuer-mismatch` when the record was made by another accounts service or app */
-  async read(): Promise<StoredToken | null> {
-    const stored = await this.#store.read(this.#key);
-    if (stored !== null) this.checkIssuer(stored.token);
-    return stored;
-  }
-
-  checkIssuer(token: Token): void {
-    if (token.issuer === this.#app.issuer && token.clientId === this.#app.clientId) return;
-    throw new StagedoorError("issuer-mismatch", "The token belongs to another accounts service or app.", {
-      hint: "Log in with the present SPOTIFY_CLIENT_ID and SPOTIFY_ACCOUNTS_URL: stagedoor login",
-    });
-  }
-
-  async #renewLocked(want: Want): Promise<StoredToken> {
-    if (this.#unsaved !== undefined) await this.#saveAgain(this.#unsaved);
-    const stored = await this.read();
+  async #renewLocked(want: Want, lock: HeldLock): Promise<StoredToken | typeof LOST> {
+    const stored = await this.#current();
     if (stored === null) {
-      if (this.#mints) return this.#save(await clientCredentials(this.#app), ABSENT, undefined);
+      if (this.#mints) return this.#save(await clientCredentials(this.#app), undefined);
       throw loginRequired(this.#key);
     }
-    if (this.#serves(stored.token, want)) return stored;
+    if (this.#serves(stored, want)) return stored;
     if (stored.token.isExpired(this.#app.clock.now(), 0))
       this.#events.emit("expired", { token: stored.token });
-    return this.#refreshStored(stored, want, 0);
+    return this.#refreshStored(stored, want, lock, 0);
   }
 
-  #serves(token: Token, want: Want): boolean {
+  #serves({ token }: StoredToken, want: Want): boolean {
     if (token.status.state === "reauthorization-required") return false;
     if (token.accessToken === want.rejected?.accessToken) return false;
     return !token.isExpired(this.#app.clock.now(), want.marginMs);
   }
 
-  async #refreshStored(stored: StoredToken, want: Want, adoptions: number): Promise<StoredToken> {
-    const { token, generation } = stored;
+  async #refreshStored(
+    stored: StoredToken,
+    want: Want,
+    lock: HeldLock,
+    adoptions: number,
+  ): Promise<StoredToken | typeof LOST> {
+    const { token } = stored;
     if (token.status.state === "reauthorization-required") throw endOfLogin(this.#key, token.status.reason);
-    if (token.grant === "client_credentials") {
-      return this.#save(await clientCredentials(this.#app), generation, undefined);
-    }
-    const outcome = await requestRefresh(this.#app, token);
+    if (token.grant === "client_credentials") return this.#save(await clientCredentials(this.#app), stored);
+    const announced = await this.#announce(stored);
+    // After a pause of the whole machine somebody else may have the lock: what they wrote is found on the next turn.
+    if (announced === null || !lock.isHeld()) return LOST;
+    const outcome = await requestRefresh(this.#app, token, () => lock.isHeld());
     if (outcome.kind === "answer") {
-      const renewed = mergeRefresh(token, outcome.answer, this.#app.clock.now());
-      return this.#save(renewed, generation, token.refreshToken);
+      return this.#save(mergeRefresh(token, outcome.answer, this.#app.clock.now()), announced);
     }
-    const newer = await this.read();
+    const newer = await this.#record.read();
     if (newer !== null && newer.token.refreshToken !== token.refreshToken && adoptions < MAX_ADOPTIONS) {
       // A program that does not use the lock was faster: what it wrote is the login now.
-      return this.#serves(newer.token, want) ? newer : this.#refreshStored(newer, want, adoptions + 1);
+      return this.#serves(newer, want) ? newer : this.#refreshStored(newer, want, lock, adoptions + 1);
     }
-    return this.#fail(stored, outcome);
+    return this.#fail(announced, token.status, outcome);
+  }
+
+  /** What is stored, after what could not be stored before, or was undone there, has been stored again. */
+  async #current(): Promise<StoredToken | null> {
+    const { kept } = this.#unsaved;
+    if (kept !== undefined) {
+      try {
+        await this.#saveAgain();
+      } catch (error) {
+        if (!this.#refreshesUnwritable) throw error;
+        return { token: kept.token, generation: kept.previous?.generation ?? ABSENT };
+      }
+    }
+    const stored = await this.#record.read();
+    return stored !== null && this.#record.isRolledBack(stored) ? this.#record.restore(stored) : stored;
+  }
+
+  /** Tells the store what is about to happen; where it takes nothing, nothing may happen, unless the caller chose otherwise. */
+  async #announce(stored: StoredToken): Promise<StoredToken | null> {
+    try {
+      return await this.#record.announce(stored);
+    } catch (error) {
+      if (this.#refreshesUnwritable) return stored;
+      const told = storeError(error);
+      this.#events.emit("refresh-failed", { error: told });
+      throw told;
+    }
   }
 
   /** Records a failure with the token that failed, which is kept whatever happened. */
-  async #fail(stored: StoredToken, outcome: Exclude<RefreshOutcome, { kind: "answer" }>): Promise<never> {
-    if (outcome.status !== undefined) {
-      const marked = stored.token.with({ status: outcome.status });
-      // A store that fails now changes nothing: the next refresh meets the same verdict and marks it then.
-      await this.#store.compareAndSwap(this.#key, stored.generation, marked).catch(() => null);
-    }
+  async #fail(
+    announced: StoredToken,
+    before: TokenStatus,
+    outcome: Exclude<RefreshOutcome, { kind: "answer" }>,
+  ): Promise<never> {
+    // A store that fails now changes nothing: the next refresh meets the same verdict and marks it then.
+    await this.#record.mark(announced, outcome.status ?? before).catch(() => undefined);
     const error = outcome.kind === "ended" ? endOfLogin(this.#key, outcome.reason) : outcome.error;
     this.#events.emit("refresh-failed", { error });
     throw error;
   }
 
-  async #save(token: Token, expected: number, usedUp: string | undefined): Promise<StoredToken> {
-    let generation: number | null;
+  async #save(token: Token, previous: StoredToken | undefined): Promise<StoredToken> {
+    let saved: StoredToken | null;
     try {
-      generation = await this.#store.compareAndSwap(this.#key, expected, token);
+      saved = await this.#saveSoon(token, previous);
     } catch (error) {
-      if (!(error instanceof StagedoorError)) throw error;
-      this.#unsaved = { stored: { token, generation: expected }, usedUp };
-      this.#events.emit("save-failed", { error });
+      this.#unsaved.keep({ token, previous });
+      this.#events.emit("save-failed", { error: storeError(error) });
       this.#events.emit("refreshed", { token });
-      return this.#unsaved.stored;
+      return { token, generation: previous?.generation ?? ABSENT };
     }
-    if (generation === null) return this.#yieldToStored();
+    if (saved === null) return this.#yieldToStored();
+    if (this.#record.isReadOnly && token.refreshToken !== previous?.token.refreshToken)
+      this.#events.emit("save-failed", { error: replacedForGood(this.#key) });
     this.#events.emit("refreshed", { token });
-    return { token, generation };
+    return saved;
+  }
+
+  async #saveSoon(token: Token, previous: StoredToken | undefined): Promise<StoredToken | null> {
+    for (const pauseMs of SAVE_PAUSES_MS) {
+      try {
+        return await this.#record.save(token, previous);
+      } catch (error) {
+        if (!isTransient(error)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+    }
+    return this.#record.save(token, previous);
   }
 
   /** Somebody wrote without the lock: a logout or a new login, which count for more than our refresh. */
   async #yieldToStored(): Promise<StoredToken> {
-    const stored = await this.read();
+    const stored = await this.#record.read();
     if (stored === null) throw loginRequired(this.#key);
-    if (this.#serves(stored.token, { marginMs: 0 })) return stored;
+    if (this.#serves(stored, { marginMs: 0 })) return stored;
     throw new StagedoorError("store-conflict", "The login was changed by another program during a refresh.", {
       hint: "Try again.",
     });
   }
 
-  async #saveAgain({ stored: { token, generation }, usedUp }: Unsaved): Promise<void> {
-    const written = await this.#store.compareAndSwap(this.#key, generation, token);
-    if (written === null) {
-      const stored = await this.read();
-      // Others can only have marked or kept the used-up token; a different one comes from a new login and stays.
-      if (stored !== null && stored.token.refreshToken === usedUp) {
-        await this.#store.compareAndSwap(this.#key, stored.generation, token);
-      }
-    }
-    this.#unsaved = undefined;
+  async #saveAgain(): Promise<void> {
+    const { kept } = this.#unsaved;
+    if (kept === undefined) return;
+    await this.#record.save(kept.token, kept.previous);
+    this.#unsaved.drop();
   }
 }

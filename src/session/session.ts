@@ -1,8 +1,7 @@
 import { MINUTE, SECOND } from "../base/clock.js";
-import { abortable, hasCode, StagedoorError } from "../base/errors.js";
+import { abortable, hasCode } from "../base/errors.js";
 import type { App } from "../oauth/index.js";
 import {
-  ABSENT,
   DEFAULT_MARGIN_MS,
   type StoredToken,
   type Token,
@@ -15,8 +14,10 @@ import {
   type TokenStore,
   tokenKey,
 } from "../token/index.js";
+import { HeldToken } from "./held-token.js";
 import { isTransient } from "./refresh-request.js";
 import { Renewal, type Want } from "./renewal.js";
+import { TokenRecord } from "./token-record.js";
 
 export interface SessionOptions {
   readonly app: App;
@@ -29,14 +30,17 @@ export interface SessionOptions {
   readonly marginMs?: number | undefined;
   /** How long before its end a token is refreshed in the background, in milliseconds. Default: 300,000. */
   readonly refreshAheadMs?: number | undefined;
+  /**
+   * What to do when a refresh is due and the store cannot be written. Default: `refuse`, because Spotify may replace the refresh token,
+   * and a new one that is not stored ends with the process. With `refresh` the new token is used from memory until it can be stored.
+   */
+  readonly whenUnwritable?: "refuse" | "refresh" | undefined;
 }
 
 /** After a background refresh failed, calls do not start another for this long. */
 const BACKGROUND_PAUSE_MS = MINUTE;
 /** A token that came in place of a rejected one and is rejected itself is not replaced again within this time. */
 const REPLACE_PAUSE_MS = 5 * SECOND;
-/** How often a logout starts over because somebody wrote meanwhile. */
-const LOGOUT_ATTEMPTS = 10;
 const WAIT = "Waiting for a token";
 
 /**
@@ -52,12 +56,12 @@ const WAIT = "Waiting for a token";
 export class Session implements TokenSource {
   readonly key: TokenKey;
   readonly #app: App;
-  readonly #store: TokenStore;
+  readonly #record: TokenRecord;
   readonly #renewal: Renewal;
   readonly #marginMs: number;
   readonly #aheadMs: number;
   readonly #events = new TokenEventEmitter();
-  #held: StoredToken | undefined;
+  #held: HeldToken | undefined;
   #flight: Promise<Token> | undefined;
   #backgroundFailedAt = Number.NEGATIVE_INFINITY;
   #replacement: { readonly accessToken: string; readonly at: number } | undefined;
@@ -65,12 +69,19 @@ export class Session implements TokenSource {
   constructor(options: SessionOptions) {
     const { app, store } = options;
     this.#app = app;
-    this.#store = store;
     this.#marginMs = options.marginMs ?? DEFAULT_MARGIN_MS;
     // Processes that started together would otherwise all refresh in the same second.
     this.#aheadMs = (options.refreshAheadMs ?? 5 * MINUTE) * (0.8 + 0.2 * Math.random());
     this.key = tokenKey(app.issuer, app.clientId, options.profile);
-    this.#renewal = new Renewal(app, store, this.key, options.grant === "client_credentials", this.#events);
+    this.#record = new TokenRecord(app, store, this.key);
+    this.#renewal = new Renewal({
+      app,
+      key: this.key,
+      record: this.#record,
+      events: this.#events,
+      mints: options.grant === "client_credentials",
+      refreshesUnwritable: options.whenUnwritable === "refresh",
+    });
   }
 
   on<N extends TokenEventName>(name: N, listener: TokenListener<N>): void {
@@ -87,18 +98,19 @@ export class Session implements TokenSource {
    * @throws StagedoorError `login-required`, `reauthorization-required`, `store-…`, or why the refresh failed
    */
   async token(options: TokenOptions = {}): Promise<Token> {
-    const now = this.#app.clock.now();
-    const held = this.#held?.token;
-    if (held !== undefined && !held.isExpired(now, this.#marginMs)) {
-      if (held.isExpired(now, this.#aheadOf(held)) || this.#renewal.hasUnsaved)
-        this.#refreshInBackground(held);
-      return held;
+    const held = this.#held;
+    if (held !== undefined && !held.isExpired(this.#marginMs)) {
+      if (held.isExpired(this.#aheadOf(held.token)) || this.#renewal.hasUnsaved)
+        this.#refreshInBackground(held.token);
+      return held.token;
     }
     try {
-      return await abortable(this.#fly(), options.signal, WAIT);
+      // What has run out by either clock is not taken from the store again, where only the one that can be set judges it.
+      const spent = held?.isExpired(0) ? held.token : undefined;
+      return await abortable(this.#fly({ rejected: spent }), options.signal, WAIT);
     } catch (error) {
       // In its last minute a token is replaced early, but it does work: a passing failure is no reason to refuse it.
-      if (held !== undefined && now < held.expiresAt && isTransient(error)) return held;
+      if (held !== undefined && !held.isExpired(0) && isTransient(error)) return held.token;
       throw error;
     }
   }
@@ -123,13 +135,13 @@ export class Session implements TokenSource {
 
   /** Refreshes now, whether it is due or not. */
   async refresh(options: TokenOptions = {}): Promise<Token> {
-    const stored = await this.#renewal.read();
+    const stored = await this.#record.read();
     return abortable(this.#fly({ rejected: stored?.token }), options.signal, WAIT);
   }
 
   /** What is stored now, or `null`; nothing is refreshed. */
   stored(): Promise<StoredToken | null> {
-    return this.#renewal.read();
+    return this.#record.read();
   }
 
   /**
@@ -138,20 +150,10 @@ export class Session implements TokenSource {
    * @throws StagedoorError `issuer-mismatch`, `store-…`
    */
   async adopt(token: Token): Promise<void> {
-    this.#renewal.checkIssuer(token);
-    await this.#renewal.locked(async () => {
-      const generation = await this.#store.compareAndSwap(this.key, await this.#generationToReplace(), token);
-      if (generation === null) {
-        throw new StagedoorError(
-          "store-conflict",
-          "The login was changed by another program at the same moment.",
-          {
-            hint: "Log in again.",
-          },
-        );
-      }
+    this.#record.checkIssuer(token);
+    await this.#record.locked(async () => {
+      this.#hold(await this.#record.replace(token));
       this.#renewal.dropUnsaved();
-      this.#held = { token, generation };
     });
   }
 
@@ -162,20 +164,14 @@ export class Session implements TokenSource {
    * @throws StagedoorError `store-…`
    */
   async logout(): Promise<boolean> {
-    // Without the lock, so that nobody has to wait for a refresh to log out; the refresh then loses to the changed generation.
-    for (let attempt = 0; attempt < LOGOUT_ATTEMPTS; attempt++) {
-      const generation = await this.#generationToReplace();
-      if ((await this.#store.compareAndSwap(this.key, generation, null)) === null) continue;
-      this.#forget();
-      return generation !== ABSENT;
-    }
-    throw new StagedoorError(
-      "store-conflict",
-      "The login could not be removed: other programs keep changing it.",
-      {
-        hint: "Try again.",
-      },
-    );
+    const was = await this.#record.remove();
+    this.#forget();
+    return was;
+  }
+
+  /** Waits until no refresh is under way: before a program ends in good order, so that no answer of Spotify is lost. */
+  async idle(): Promise<void> {
+    while (this.#flight !== undefined) await this.#flight.catch(() => undefined);
   }
 
   #aheadOf(token: Token): number {
@@ -201,8 +197,7 @@ export class Session implements TokenSource {
 
   async #renew(want: Want): Promise<Token> {
     try {
-      this.#held = await this.#renewal.renew(want);
-      return this.#held.token;
+      return this.#hold(await this.#renewal.renew(want));
     } catch (error) {
       if (hasCode(error, "login-required")) this.#forget();
       if (hasCode(error, "reauthorization-required")) this.#held = undefined;
@@ -218,19 +213,17 @@ export class Session implements TokenSource {
     );
   }
 
-  /** The generation to replace; a record that cannot be read was set aside by the store and leaves none. */
-  async #generationToReplace(): Promise<number> {
-    try {
-      return (await this.#store.read(this.key))?.generation ?? ABSENT;
-    } catch (error) {
-      if (hasCode(error, "store-corrupt")) return ABSENT;
-      throw error;
-    }
+  #hold(stored: StoredToken): Token {
+    // One that comes from the store again has aged since it came first.
+    if (this.#held?.token.accessToken !== stored.token.accessToken)
+      this.#held = new HeldToken(stored, this.#app.clock);
+    return stored.token;
   }
 
   #forget(): void {
     const held = this.#held;
     this.#held = undefined;
+    this.#record.forget();
     this.#renewal.dropUnsaved();
     if (held !== undefined) this.#events.emit("removed", {});
   }

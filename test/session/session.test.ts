@@ -1,89 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { HOUR, MINUTE, SECOND } from "../../src/base/clock.js";
-import { StagedoorError } from "../../src/base/errors.js";
 import { createApp } from "../../src/oauth/index.js";
-import { Session, type SessionOptions } from "../../src/session/index.js";
+import { Session } from "../../src/session/index.js";
 import { memoryStore } from "../../src/stores/memory.js";
-import { Token, type TokenEventName, type TokenFields, type TokenStore } from "../../src/token/index.js";
+import type { Token, TokenStore } from "../../src/token/index.js";
 import { NetworkError } from "../../src/transport/index.js";
 import { manualClock } from "../support/clock.js";
 import { type FakeAnswer, fakeSend } from "../support/fake-send.js";
-
-const ISSUER = "https://accounts.spotify.com";
-
-/** The usual answer to the n-th refresh: a new access token, no refresh token. */
-const usual = (index: number): FakeAnswer => ({
-  body: { access_token: `AT${index + 2}`, token_type: "Bearer", expires_in: 3600 },
-});
-const refused = (description?: string): FakeAnswer => ({
-  status: 400,
-  body: { error: "invalid_grant", ...(description !== undefined && { error_description: description }) },
-});
-
-type Answer = (index: number, form: URLSearchParams) => FakeAnswer | Promise<FakeAnswer>;
-
-async function setUp(
-  answer: Answer = usual,
-  change: Partial<TokenFields> = {},
-  options: Partial<SessionOptions> = {},
-) {
-  const clock = manualClock();
-  const fake = fakeSend((request, index) => answer(index, new URLSearchParams(String(request.body))));
-  const app = createApp({ clientId: "CID", send: fake.send, clock });
-  const store = options.store ?? memoryStore();
-  const session = new Session({ app, store, ...options });
-  const token = new Token({
-    accessToken: "AT1",
-    refreshToken: "R1",
-    expiresAt: clock.now() + HOUR,
-    scopes: ["user-top-read"],
-    issuer: ISSUER,
-    clientId: "CID",
-    grant: "authorization_code",
-    authorizedAt: clock.now(),
-    obtainedAt: clock.now(),
-    ...change,
-  });
-  await session.adopt(token);
-  const events: string[] = [];
-  for (const name of [
-    "refreshed",
-    "expired",
-    "removed",
-    "refresh-failed",
-    "save-failed",
-  ] satisfies TokenEventName[]) {
-    session.on(name, () => events.push(name));
-  }
-  const sent = () =>
-    fake.requests.map((request) => new URLSearchParams(String(request.body)).get("refresh_token"));
-  return {
-    session,
-    app,
-    store,
-    clock,
-    token,
-    events,
-    sent,
-    stored: async () => (await store.read(session.key))?.token,
-  };
-}
-
-const settle = () => new Promise((resolve) => setImmediate(resolve));
-const failure = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => expect.unreachable(),
-    (error: unknown) => error,
-  );
-
-/** A promise that the test settles. */
-function gate<T>() {
-  let open: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((resolve) => {
-    open = resolve;
-  });
-  return { promise, open };
-}
+import { failure, gate, refused, settle, setUp, usual } from "./session-under-test.js";
 
 describe("a session gives a token", () => {
   it("A8 without a request while it works", async () => {
@@ -476,61 +400,6 @@ describe("a logout", () => {
     clock.advance(2 * HOUR);
     expect(await failure(session.token())).toMatchObject({ code: "login-required" });
     expect(events).toContain("removed");
-  });
-});
-
-describe("a store that fails", () => {
-  /** A memory store whose writes fail while `broken` says so. */
-  function fragileStore() {
-    const inner = memoryStore();
-    const state = { broken: false };
-    const store: TokenStore = {
-      ...inner,
-      read: (key) => inner.read(key),
-      list: () => inner.list(),
-      withLock: (key, action, signal) => inner.withLock(key, action, signal),
-      compareAndSwap: (key, expected, token) =>
-        state.broken
-          ? Promise.reject(new StagedoorError("store-unwritable", "The disk is full."))
-          : inner.compareAndSwap(key, expected, token),
-    };
-    return { store, state };
-  }
-
-  it("RF-08 does not lose the new token: it is used from memory, said, and stored as soon as that works", async () => {
-    const { store, state } = fragileStore();
-    const rotating: Answer = (index) => ({
-      body: {
-        access_token: `AT${index + 2}`,
-        token_type: "Bearer",
-        expires_in: 3600,
-        refresh_token: `R${index + 2}`,
-      },
-    });
-    const { session, clock, events, sent, stored } = await setUp(rotating, {}, { store });
-    state.broken = true;
-    clock.advance(2 * HOUR);
-    expect((await session.token()).accessToken).toBe("AT2");
-    expect(events).toContain("save-failed");
-    expect((await stored())?.refreshToken).toBe("R1");
-    state.broken = false;
-    await session.token();
-    await settle();
-    expect((await stored())?.refreshToken).toBe("R2");
-    clock.advance(2 * HOUR);
-    await session.token();
-    expect(sent()).toEqual(["R1", "R2"]);
-  });
-
-  it("ST-14 is not asked to keep a second new token while it has not taken the first", async () => {
-    const { store, state } = fragileStore();
-    const { session, clock, sent } = await setUp(usual, {}, { store });
-    state.broken = true;
-    clock.advance(2 * HOUR);
-    await session.token();
-    clock.advance(2 * HOUR);
-    expect(await failure(session.token())).toMatchObject({ code: "store-unwritable" });
-    expect(sent()).toHaveLength(1);
   });
 });
 

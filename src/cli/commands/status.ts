@@ -104,7 +104,8 @@ function loginWords(status: ProfileStatus): string {
   const { loginDaysLeft: days } = status;
   const again = `stagedoor login${profileFlag(status.profile)}`;
   if (status.state === "reauthorization-required") return `ended: ${status.reason}. Log in again: ${again}`;
-  const uncertain = status.state === "uncertain" ? "; the answer to the last refresh was lost" : "";
+  const uncertain =
+    status.state === "uncertain" ? "; nothing is known of the outcome of the last refresh" : "";
   if (days === null || status.loginExpiresAt === null) return `no end of its own${uncertain}`;
   const soon = days < 30 ? `; log in again before then: ${again}` : "";
   return `${days} days left, until ${status.loginExpiresAt.slice(0, 10)}${soon}${uncertain}`;

@@ -1,0 +1,175 @@
+import { hasCode, StagedoorError } from "../base/errors.js";
+import type { App } from "../oauth/index.js";
+import {
+  ABSENT,
+  type HeldLock,
+  type StoredToken,
+  type Token,
+  type TokenKey,
+  type TokenStore,
+} from "../token/index.js";
+
+/** How long to wait for others who hold the lock, in milliseconds; longer than any refresh may take. */
+const LOCK_WAIT_MS = 60_000;
+/** How often a write starts over because others keep changing the record. */
+const MAX_TURNS = 10;
+
+/**
+ * One record of a store, as a session uses it: it knows whose writes count for more than our own, and notices a store that was put back
+ * to an older state.
+ */
+export class TokenRecord {
+  readonly #app: App;
+  readonly #store: TokenStore;
+  readonly #key: TokenKey;
+  #newest: StoredToken | undefined;
+  /** What a store that cannot be written would hold, under the generation that it holds. */
+  #instead: StoredToken | undefined;
+
+  constructor(app: App, store: TokenStore, key: TokenKey) {
+    this.#app = app;
+    this.#store = store;
+    this.#key = key;
+  }
+
+  get isReadOnly(): boolean {
+    return this.#store.readOnly === true;
+  }
+
+  locked<T>(action: (lock: HeldLock) => Promise<T>): Promise<T> {
+    return this.#store.withLock(this.#key, action, AbortSignal.timeout(LOCK_WAIT_MS));
+  }
+
+  /** @throws StagedoorError `issuer-mismatch` when the record was made by another accounts service or app, `store-…` */
+  async read(): Promise<StoredToken | null> {
+    const stored = await this.#store.read(this.#key);
+    if (this.#instead?.generation === (stored?.generation ?? ABSENT)) return this.#instead;
+    if (stored === null) return null;
+    this.checkIssuer(stored.token);
+    return this.isRolledBack(stored) ? stored : this.#note(stored);
+  }
+
+  checkIssuer(token: Token): void {
+    if (token.issuer === this.#app.issuer && token.clientId === this.#app.clientId) return;
+    throw new StagedoorError("issuer-mismatch", "The token belongs to another accounts service or app.", {
+      hint: "Log in with the present SPOTIFY_CLIENT_ID and SPOTIFY_ACCOUNTS_URL: stagedoor login",
+    });
+  }
+
+  /**
+   * True for a record that is older than one that was here before: a backup was put back, or a failover lost the last write. Since
+   * generations only go up, it cannot be anything else.
+   */
+  isRolledBack(stored: StoredToken): boolean {
+    return !this.isReadOnly && this.#newest !== undefined && stored.generation < this.#newest.generation;
+  }
+
+  /** Writes the newest record that was seen in place of an older one that has come back. */
+  async restore(stored: StoredToken): Promise<StoredToken | null> {
+    return this.#newest === undefined ? null : this.save(this.#newest.token, stored);
+  }
+
+  /**
+   * Says in the store that the refresh token is about to be sent. This proves that the answer can be stored, and tells whoever comes
+   * after a crash that the refresh token may have been used up.
+   *
+   * @returns the record as it is now, or `null` when somebody else wrote meanwhile
+   */
+  async announce(stored: StoredToken): Promise<StoredToken | null> {
+    if (this.isReadOnly) return stored;
+    const token = stored.token.with({ status: { state: "uncertain", at: this.#app.clock.now() } });
+    const generation = await this.#store.compareAndSwap(this.#key, stored.generation, token);
+    return generation === null ? null : this.#note({ token, generation });
+  }
+
+  /** Puts another status on the record; nothing happens when somebody else wrote meanwhile. */
+  async mark(stored: StoredToken, status: Token["status"]): Promise<void> {
+    const token = stored.token.with({ status });
+    if (this.isReadOnly) {
+      this.#instead = { token, generation: stored.generation };
+      return;
+    }
+    const generation = await this.#store.compareAndSwap(this.#key, stored.generation, token);
+    if (generation !== null) this.#note({ token, generation });
+  }
+
+  /**
+   * Stores what came in place of `previous`.
+   *
+   * @returns `null` when somebody else's login or logout, which count for more, is there now
+   * @throws StagedoorError `store-…`
+   */
+  async save(token: Token, previous: StoredToken | undefined): Promise<StoredToken | null> {
+    if (this.isReadOnly) return this.#keepInstead(token, previous);
+    let expected = previous?.generation ?? ABSENT;
+    for (let turn = 0; turn < MAX_TURNS; turn++) {
+      const generation = await this.#store.compareAndSwap(this.#key, expected, token);
+      if (generation !== null) return this.#note({ token, generation });
+      const stored = await this.read();
+      if (stored === null) return null;
+      // Our own write, of which no answer came.
+      if (stored.token.accessToken === token.accessToken) return stored;
+      if (!this.#yields(stored, previous)) return null;
+      expected = stored.generation;
+    }
+    return null;
+  }
+
+  /** Stores the token of a fresh login, whatever is there. */
+  async replace(token: Token): Promise<StoredToken> {
+    for (let turn = 0; turn < MAX_TURNS; turn++) {
+      const generation = await this.#store.compareAndSwap(this.#key, await this.#generation(), token);
+      if (generation !== null) return this.#note({ token, generation });
+    }
+    throw conflict("The login could not be stored: other programs keep changing it.", "Log in again.");
+  }
+
+  /** @returns false when there was none */
+  async remove(): Promise<boolean> {
+    // Without the lock, so that nobody has to wait for a refresh to log out; the refresh then loses to the changed generation.
+    for (let turn = 0; turn < MAX_TURNS; turn++) {
+      const generation = await this.#generation();
+      if ((await this.#store.compareAndSwap(this.#key, generation, null)) !== null)
+        return generation !== ABSENT;
+    }
+    throw conflict("The login could not be removed: other programs keep changing it.", "Try again.");
+  }
+
+  /** Forgets what was seen; what is stored stays. */
+  forget(): void {
+    this.#newest = undefined;
+    this.#instead = undefined;
+  }
+
+  /** True when what is stored is only the used-up token again: marked by somebody whose refresh failed, or come back from a backup. */
+  #yields(stored: StoredToken, previous: StoredToken | undefined): boolean {
+    if (this.isRolledBack(stored)) return true;
+    const { refreshToken, accessToken, status } = stored.token;
+    if (previous === undefined || refreshToken !== previous.token.refreshToken) return false;
+    return status.state !== "active" || accessToken === previous.token.accessToken;
+  }
+
+  #keepInstead(token: Token, previous: StoredToken | undefined): StoredToken {
+    this.#instead = { token, generation: previous?.generation ?? ABSENT };
+    return this.#instead;
+  }
+
+  #note(stored: StoredToken): StoredToken {
+    this.#newest = stored;
+    return stored;
+  }
+
+  /** The generation to replace; a record that cannot be read was set aside by the store and leaves none. */
+  async #generation(): Promise<number> {
+    try {
+      return (await this.#store.read(this.#key))?.generation ?? ABSENT;
+    } catch (error) {
+      if (hasCode(error, "store-corrupt")) return ABSENT;
+      throw error;
+    }
+  }
+}
+
+function conflict(message: string, hint: string): StagedoorError {
+  return new StagedoorError("store-conflict", message, { hint });
+}
