@@ -151,7 +151,8 @@ export class Renewal {
       try {
         await this.#saveAgain();
       } catch (error) {
-        if (!this.#refreshesUnwritable) throw error;
+        // Where there is no refresh token, there is none that a refresh could use up.
+        if (!this.#refreshesUnwritable && kept.token.refreshToken !== undefined) throw error;
         return { token: kept.token, generation: kept.previous?.generation ?? ABSENT };
       }
     }

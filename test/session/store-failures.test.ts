@@ -3,9 +3,12 @@ import { promisify } from "node:util";
 import { describe, expect, it, vi } from "vitest";
 import { HOUR, MINUTE } from "../../src/base/clock.js";
 import { StagedoorError } from "../../src/base/errors.js";
+import { createApp } from "../../src/oauth/index.js";
 import { Session, type SessionOptions } from "../../src/session/index.js";
 import { memoryStore } from "../../src/stores/memory.js";
 import type { StoredToken, TokenStore } from "../../src/token/index.js";
+import { manualClock } from "../support/clock.js";
+import { fakeSend } from "../support/fake-send.js";
 import { type Answer, failure, refused, rotating, setUp, usual } from "./session-under-test.js";
 
 /** A memory store whose writes fail while `broken` says so. */
@@ -191,6 +194,26 @@ describe("a store that fails before Spotify is asked", () => {
       clock.advance(MINUTE);
     }
     expect(await failure(session.token())).toMatchObject({ code: "store-unavailable" });
+  });
+
+  it("ST-14 does not stop an app without a person, which has no refresh token to lose", async () => {
+    const { store, state } = fragileStore();
+    const clock = manualClock();
+    const app = createApp({
+      clientId: "CID",
+      clientSecret: "SEC",
+      send: fakeSend((_, index) => usual(index)).send,
+      clock,
+    });
+    const session = new Session({ app, store, grant: "client_credentials" });
+    state.broken = true;
+    expect((await session.token()).accessToken).toBe("AT2");
+    clock.advance(2 * HOUR);
+    expect((await session.token()).accessToken).toBe("AT3");
+    state.broken = false;
+    await session.token();
+    await session.idle();
+    expect((await store.read(session.key))?.token.accessToken).toBe("AT3");
   });
 
   it("ST-14 is gone past when the program asks for that, from one token in memory to the next", async () => {
