@@ -42,11 +42,17 @@ export async function withLease<T>(
 ): Promise<T> {
   const owner = randomString(16);
   let heldUntil = await acquire(lease, owner, ttlMs, signal);
+  let isAsking = false;
   const prolong = async () => {
+    // A place that is slow to answer is not asked more and more.
+    if (isAsking) return;
+    isAsking = true;
     const until = timeAfter(ttlMs);
     // Where the place cannot be asked, what is left of the time still counts.
     const isOurs = await lease.renew(owner, ttlMs).catch(() => undefined);
-    if (isOurs === true) heldUntil = until;
+    isAsking = false;
+    // What ran out once stays lost: somebody else may have had it since, and a late answer knows nothing of that.
+    if (isOurs === true && !isPast(heldUntil)) heldUntil = until;
     if (isOurs === false) heldUntil = timeAfter(0);
   };
   const heartbeat = setInterval(() => void prolong(), ttlMs / 3);
@@ -83,7 +89,9 @@ async function acquire(
         .catch(() => undefined);
       throw error;
     }
-    if (isOurs) return until;
+    if (isOurs && !isPast(until)) return until;
+    // It was lent so slowly that it may have run out: asked for once more before anything is begun.
+    if (isOurs) continue;
     // Uneven, so that processes that began together do not go on asking together.
     await pause(pauseMs * (0.5 + Math.random() / 2), signal);
   }
