@@ -12,6 +12,7 @@
 //   });
 //
 // When the function returns, throws, or the conductor is interrupted, everything that it started is ended. Nothing here needs vitest.
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -90,6 +91,12 @@ const START_WIDTH = 4;
 
 type Started = Pick<Program<WorkerTasks>, "destroy" | "ended">;
 
+/** So that nothing outlives a conductor that was killed itself, not even what is stopped; Linux only. */
+const TIE: readonly string[] =
+  spawnSync("setpriv", ["--pdeathsig", "KILL", "true"]).status === 0
+    ? ["setpriv", "--pdeathsig", "KILL"]
+    : [];
+
 const live = new Set<Started>();
 const ends = { hooked: false };
 
@@ -161,7 +168,12 @@ export async function withConductor<V>(use: (conductor: Conductor) => Promise<V>
       const home = makeHome(`spotify-${spotifys.length + 1}`);
       const name = `spotify-${spotifys.length + 1}`;
       const program = await start(() =>
-        startProgram<SpotifyTasks>({ name, command: [process.execPath, path], ...home, startMs: START_MS }),
+        startProgram<SpotifyTasks>({
+          name,
+          command: tied(process.execPath, path),
+          ...home,
+          startMs: START_MS,
+        }),
       );
       // Characters that every encoding writes in its own way: what leaks is found in any of them.
       const clientSecret = `emu_CANARY-SEC-${randomString(12)}/+"&=%`;
@@ -175,12 +187,11 @@ export async function withConductor<V>(use: (conductor: Conductor) => Promise<V>
       const name = options.name ?? `worker-${workers.length + 1}`;
       const { under = [], runtime = [process.execPath], args = [], home = name } = options;
       const path = options.program ?? buildWorker(new URL("worker.ts", import.meta.url));
-      const [first = process.execPath, ...rest] = [...under, ...runtime, path, name, ...args];
       const { env, cwd } = makeHome(home);
       const worker = await start(() =>
         startProgram<WorkerTasks>({
           name,
-          command: [first, ...rest],
+          command: tied(...under, ...runtime, path, name, ...args),
           env: { ...env, ...options.env },
           cwd,
           startMs: START_MS,
@@ -257,6 +268,11 @@ export async function withConductor<V>(use: (conductor: Conductor) => Promise<V>
 export async function open(worker: WorkerProgram, { spotify, ...rest }: OpenOptions): Promise<void> {
   const { accounts, api, clientId, clientSecret } = spotify;
   await worker.ask("open", { accounts, api, clientId, clientSecret, ...rest });
+}
+
+function tied(...words: readonly string[]): readonly [string, ...string[]] {
+  const [first = "", ...rest] = [...TIE, ...words];
+  return [first, ...rest];
 }
 
 function outputs({ name, output: { stdout, stderr } }: WorkerProgram) {
