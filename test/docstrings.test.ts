@@ -19,6 +19,7 @@ import { createSpotify, type Spotify } from "${ROOT}/src/index.js";
 import { canOpenBrowser, login, openBrowser, pasteLogin } from "${ROOT}/src/login/index.js";
 import { type App, beginLogin, checkRedirectUri, clientCredentials, completeLogin, createApp, parseImplicitCallback, type PendingLogin } from "${ROOT}/src/oauth/index.js";
 import { Session } from "${ROOT}/src/session/index.js";
+import { encrypted } from "${ROOT}/src/stores/encrypted.js";
 import { fileStore } from "${ROOT}/src/stores/file.js";
 import { configDirectory } from "${ROOT}/src/stores/file-config-directory.js";
 import { fileStem } from "${ROOT}/src/stores/file-name.js";

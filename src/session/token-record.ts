@@ -7,6 +7,7 @@ import {
   type Token,
   type TokenKey,
   type TokenStore,
+  unsealedIssuer,
 } from "../token/index.js";
 
 /** How long to wait for others who hold the lock, in milliseconds; longer than any refresh may take. */
@@ -51,6 +52,13 @@ export class TokenRecord {
 
   checkIssuer(token: Token): void {
     if (token.issuer === this.#app.issuer && token.clientId === this.#app.clientId) return;
+    if (unsealedIssuer(token.issuer) !== undefined) {
+      throw new StagedoorError(
+        "store-undecryptable",
+        "The stored token is encrypted, and the store was opened without encryption.",
+        { hint: "Open it with its key: encrypted(store, { key }) from stagedoor/stores/encrypted" },
+      );
+    }
     throw new StagedoorError("issuer-mismatch", "The token belongs to another accounts service or app.", {
       hint: "Log in with the present SPOTIFY_CLIENT_ID and SPOTIFY_ACCOUNTS_URL: stagedoor login",
     });

@@ -21,8 +21,8 @@ export async function refreshCommand(context: Context, options: ProfileOptions):
 /** `stagedoor logout`: removes the stored login. */
 export async function logoutCommand(context: Context, options: ProfileOptions): Promise<void> {
   const { session, store } = await openStoredProfile(context, options).catch((error: unknown) => {
-    // A damaged login is removed like a sound one, and what was set aside of it too.
-    if (!hasCode(error, "store-corrupt")) throw error;
+    // A damaged login is removed like a sound one, and what was set aside of it too; so is one that a program has encrypted.
+    if (!hasCode(error, "store-corrupt", "store-undecryptable")) throw error;
     return openProfile(context, options);
   });
   await session.logout();
