@@ -124,7 +124,10 @@ export function transactionLock(
     isConnected: () => !isLost,
 
     async acquire(_owner, ttlMs) {
-      if (held !== undefined) return true;
+      // Asked for once more, since the first time took too long.
+      if (held !== undefined && (await isStillOurs(held).catch(() => false))) return true;
+      if (held !== undefined) discard(held.connection);
+      held = undefined;
       if (connections.count >= MOST_CONNECTIONS) return false;
       // Waiting takes one statement a look and keeps no connection.
       if (wasRefused && (await client.run("lock", LOOK, [number]))[0]?.free !== "true") return false;

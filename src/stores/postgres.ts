@@ -252,7 +252,11 @@ class TableStore implements PostgresStore {
   #report(problem: string): void {
     if (this.#problems.has(problem)) return;
     this.#problems.add(problem);
-    this.#onProblem?.(problem);
+    try {
+      this.#onProblem?.(problem);
+    } catch {
+      // A listener's fault is no reason for the store to fail.
+    }
   }
 
   /** The next generation where nothing is stored; `null` where something is. */
