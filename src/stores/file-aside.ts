@@ -1,4 +1,4 @@
-import { lstat, readdir, rename, unlink } from "node:fs/promises";
+import { lstatSync, readdirSync, renameSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { StagedoorError } from "../base/errors.js";
 import { isAbsent, systemCode } from "./file-error.js";
@@ -10,11 +10,11 @@ import { isAbsent, systemCode } from "./file-error.js";
  * @param now milliseconds since the Unix epoch, for the new name
  * @returns the error that tells of it
  */
-export async function setAside(path: string, why: string, now: number): Promise<StagedoorError> {
+export function setAside(path: string, why: string, now: number): StagedoorError {
   const said = `The token file ${path} cannot be used: ${why}.`;
   try {
-    const place = await freePath(`${path}.corrupt-${now}`);
-    await rename(path, place);
+    const place = freePath(`${path}.corrupt-${now}`);
+    renameSync(path, place);
     return new StagedoorError("store-corrupt", `${said} It was moved to ${place}.`, {
       hint: "Log in again: stagedoor login",
     });
@@ -30,17 +30,17 @@ export async function setAside(path: string, why: string, now: number): Promise<
 }
 
 /** Deletes what was set aside of a file: whoever removes a token wants none left, and these may hold one. */
-export async function removeSetAside(directory: string, name: string): Promise<void> {
-  for (const other of await readdir(directory)) {
-    if (other.startsWith(`${name}.corrupt-`)) await unlink(join(directory, other));
+export function removeSetAside(directory: string, name: string): void {
+  for (const other of readdirSync(directory)) {
+    if (other.startsWith(`${name}.corrupt-`)) unlinkSync(join(directory, other));
   }
 }
 
-async function freePath(path: string): Promise<string> {
+function freePath(path: string): string {
   for (let count = 1; ; count++) {
     const candidate = count === 1 ? path : `${path}-${count}`;
     try {
-      await lstat(candidate);
+      lstatSync(candidate);
     } catch (error) {
       if (isAbsent(error)) return candidate;
       throw error;

@@ -1,8 +1,7 @@
 import type { Stats } from "node:fs";
-import { constants } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
-import { chmod, lstat, mkdir, open, stat } from "node:fs/promises";
+import { chmodSync, closeSync, constants, fsync, lstatSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { promisify } from "node:util";
 import type { StagedoorError } from "../base/errors.js";
 import { isAbsent, systemCode } from "./file-error.js";
 
@@ -11,6 +10,9 @@ export type Report = (problem: string) => void;
 
 /** Makes an error from a path, what is wrong with it, and the next step. */
 export type Refuse = (path: string, why: string, hint: string) => StagedoorError;
+
+/** Waits until the disk has what was written to an opened file. */
+export const sync: (fd: number) => Promise<void> = promisify(fsync);
 
 const GROUP_AND_OTHERS = 0o077;
 const STICKY = 0o1000;
@@ -33,9 +35,9 @@ export function isForeign(stats: Stats): boolean {
 
 /** Makes the directory, and those above it that are missing, for the user alone; then checks it. */
 export async function makePrivateDirectory(path: string, refuse: Refuse, report: Report): Promise<void> {
-  const first = await makeDirectories(path);
+  const first = makeDirectories(path);
   if (first !== undefined) await syncNewDirectories(first, path);
-  await checkPrivateDirectory(path, refuse, report);
+  checkPrivateDirectory(path, refuse, report);
 }
 
 /**
@@ -45,15 +47,15 @@ export async function makePrivateDirectory(path: string, refuse: Refuse, report:
  * @param mayClimb whether the directories above may be made
  * @returns the first directory that was made, `undefined` when all were there
  */
-async function makeDirectories(path: string, mayClimb = true): Promise<string | undefined> {
+function makeDirectories(path: string, mayClimb = true): string | undefined {
   try {
-    await mkdir(path, { mode: 0o700 });
+    mkdirSync(path, { mode: 0o700 });
     return path;
   } catch (error) {
     if (systemCode(error) === "EEXIST") return undefined;
     if (systemCode(error) !== "ENOENT" || !mayClimb || dirname(path) === path) throw error;
-    const first = await makeDirectories(dirname(path));
-    const own = await makeDirectories(path, false);
+    const first = makeDirectories(dirname(path));
+    const own = makeDirectories(path, false);
     return first ?? own;
   }
 }
@@ -65,24 +67,37 @@ async function syncNewDirectories(first: string, last: string): Promise<void> {
 
 /** Waits until the disk has the names in a directory. */
 async function syncDirectory(path: string): Promise<void> {
-  // Windows cannot open a directory, and keeps its names safe without being asked.
-  if (process.platform === "win32") return;
-  const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY).catch((error: unknown) => {
-    // Somebody else's directory may take our names and yet not let itself be opened; it will reach the disk all the same.
-    if (systemCode(error) === "EACCES") return undefined;
-    throw error;
-  });
-  if (handle === undefined) return;
+  let directory: OpenDirectory;
   try {
-    await syncNames(handle);
+    directory = openDirectory(path);
+  } catch (error) {
+    // Somebody else's directory may take our names and yet not let itself be opened; it will reach the disk all the same.
+    if (systemCode(error) === "EACCES") return;
+    throw error;
+  }
+  try {
+    await directory.syncNames();
   } finally {
-    await handle.close();
+    directory.close();
   }
 }
 
-/** Waits until the disk has the names in an opened directory. */
-export async function syncNames(directory: FileHandle): Promise<void> {
-  await directory.sync().catch((error: unknown) => {
+/** A directory whose names can be made to survive a power cut. */
+export interface OpenDirectory {
+  syncNames(): Promise<void>;
+  close(): void;
+}
+
+/** @throws system errors as they come */
+export function openDirectory(path: string): OpenDirectory {
+  // Windows cannot open a directory, and keeps its names safe without being asked.
+  if (process.platform === "win32") return { syncNames: async () => undefined, close: () => undefined };
+  const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  return { syncNames: () => syncNames(fd), close: () => closeSync(fd) };
+}
+
+async function syncNames(fd: number): Promise<void> {
+  await sync(fd).catch((error: unknown) => {
     // Some network file systems know no such thing for directories.
     if (!["EINVAL", "ENOTSUP"].includes(systemCode(error))) throw error;
   });
@@ -93,15 +108,15 @@ export async function syncNames(directory: FileHandle): Promise<void> {
  *
  * @returns whether it exists
  */
-export async function checkPrivateDirectory(path: string, refuse: Refuse, report: Report): Promise<boolean> {
+export function checkPrivateDirectory(path: string, refuse: Refuse, report: Report): boolean {
   let stats: Stats;
   try {
-    const own = await lstat(path);
+    const own = lstatSync(path);
     // A link that somebody else laid could lead anywhere; root's links are part of the system.
     if (own.isSymbolicLink() && isForeign(own) && own.uid !== 0) {
       throw refuse(path, "is a symbolic link of another user", "Remove it, or choose another directory.");
     }
-    stats = own.isSymbolicLink() ? await stat(path) : own;
+    stats = own.isSymbolicLink() ? statSync(path) : own;
   } catch (error) {
     if (isAbsent(error)) return false;
     throw error;
@@ -124,14 +139,14 @@ export async function checkPrivateDirectory(path: string, refuse: Refuse, report
         "Choose a directory of your own inside it instead.",
       );
     }
-    await close(path, report);
+    close(path, report);
   }
   return true;
 }
 
-async function close(path: string, report: Report): Promise<void> {
+function close(path: string, report: Report): void {
   try {
-    await chmod(path, 0o700);
+    chmodSync(path, 0o700);
     report(`${path} was open to other users and was closed to them (mode 0700).`);
   } catch (error) {
     // Where nobody can write, nobody can put anything in our way either: a secret mounted read-only must stay readable.

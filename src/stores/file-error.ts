@@ -5,10 +5,10 @@ import { StagedoorError } from "../base/errors.js";
 export function systemCode(error: unknown): string {
   if (!(error instanceof Error)) return "unknown error";
   if (!("code" in error) || typeof error.code !== "string") return error.name;
+  if (error.code !== "UNKNOWN" && !error.code.startsWith("Unknown system error")) return error.code;
   // Some codes Node does not know by name, EDQUOT among them; the system does.
-  const number = /^Unknown system error -(\d+)$/.exec(error.code)?.[1];
-  const known = Object.entries(constants.errno).find(([, value]) => value === Number(number));
-  return known?.[0] ?? error.code;
+  const number = "errno" in error ? Math.abs(Number(error.errno)) : undefined;
+  return Object.entries(constants.errno).find(([, value]) => value === number)?.[0] ?? error.code;
 }
 
 /** True when the system says that nothing is there. */
@@ -46,6 +46,11 @@ export function nextStep(code: string, path: string): string {
     case "ENOSPC":
     case "EDQUOT":
       return "Free some space on that disk, then try again.";
+    case "ENAMETOOLONG":
+      return "The path is too long for that file system: choose a directory with a shorter one.";
+    case "EBUSY":
+    case "EXDEV":
+      return "The file is mounted by itself and cannot be replaced: mount the directory it is in instead.";
     case "EROFS":
       return "The file system is read-only: choose another directory for the tokens.";
     case "EACCES":

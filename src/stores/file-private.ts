@@ -1,14 +1,24 @@
 import type { Stats } from "node:fs";
-import { constants } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
-import { lstat, open, readdir, rename, unlink } from "node:fs/promises";
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { MINUTE } from "../base/clock.js";
 import { decodeUtf8 } from "../base/encoding.js";
 import { randomString } from "../base/random.js";
 import type { Refuse, Report } from "./file-directory.js";
-import { isForeign, isOpenToOthers, syncNames } from "./file-directory.js";
+import { isForeign, isOpenToOthers, openDirectory, sync } from "./file-directory.js";
 import { isAbsent, systemCode, unreadable } from "./file-error.js";
 
 /** A token file is about 2 KiB; what is larger than this is none. */
@@ -30,11 +40,11 @@ export const CAREFUL = NO_FOLLOW | (constants.O_NONBLOCK ?? 0);
  * @returns its text, `undefined` for bytes that are not UTF-8, or `null` when there is no such file
  * @throws StagedoorError `store-unreadable` for anything else than a plain file; system errors as they come
  */
-export async function readPrivateFile(path: string, report: Report): Promise<string | undefined | null> {
-  const handle = await openToRead(path);
-  if (handle === null) return null;
+export function readPrivateFile(path: string, report: Report): string | undefined | null {
+  const fd = openToRead(path);
+  if (fd === null) return null;
   try {
-    const stats = await handle.stat();
+    const stats = fstatSync(fd);
     checkPlainFile(path, stats, unreadable);
     if (stats.size > MAX_BYTES) {
       throw unreadable(
@@ -43,17 +53,20 @@ export async function readPrivateFile(path: string, report: Report): Promise<str
         "Move it away, then log in again.",
       );
     }
-    if (isOpenToOthers(stats)) {
-      // A read-only file system refuses this; what is in the file can be used all the same.
-      const closed = await handle.chmod(PRIVATE).then(
-        () => "was closed to them (mode 0600)",
-        (error: unknown) => `could not be closed to them (${systemCode(error)})`,
-      );
-      report(`${path} was open to other users and ${closed}.`);
-    }
-    return decodeUtf8(await readAll(handle, path, stats.size));
+    if (isOpenToOthers(stats)) report(`${path} was open to other users and ${closeToOthers(fd)}.`);
+    return decodeUtf8(readAll(fd, path, stats.size));
   } finally {
-    await handle.close();
+    closeSync(fd);
+  }
+}
+
+function closeToOthers(fd: number): string {
+  try {
+    fchmodSync(fd, PRIVATE);
+    return "was closed to them (mode 0600)";
+  } catch (error) {
+    // A read-only file system refuses this; what is in the file can be used all the same.
+    return `could not be closed to them (${systemCode(error)})`;
   }
 }
 
@@ -74,6 +87,8 @@ export function checkPlainFile(path: string, stats: Stats, refuse: Refuse): void
  * are taken for left over.
  *
  * @param mark what the temporary files of this entry, and of no other, begin with
+ * @param mayReplace asked at the very last moment, after which nothing is waited for; when false, nothing is changed
+ * @returns whether it was replaced
  * @throws system errors as they come
  */
 export async function replacePrivateFile(
@@ -81,50 +96,73 @@ export async function replacePrivateFile(
   name: string,
   mark: string,
   text: string,
-): Promise<void> {
+  mayReplace: () => boolean,
+): Promise<boolean> {
   const temporary = join(directory, temporaryName(mark));
-  const handle = await open(
-    temporary,
-    constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | NO_FOLLOW,
-    PRIVATE,
-  );
+  let now: number;
   try {
-    let now: number;
+    now = await writePrivateFile(temporary, text);
+    // Opened before the change: afterwards it would be too late to run out of file descriptors.
+    const opened = openDirectory(directory);
     try {
-      const stats = await handle.stat();
-      // The file system's own clock: a network drive's need not agree with ours.
-      now = stats.mtimeMs;
-      await sweep(directory, mark, now - LEFT_OVER_MS, temporary);
-      const bytes = new TextEncoder().encode(text);
-      let written = 0;
-      while (written < bytes.length) {
-        written += (await handle.write(bytes, written, bytes.length - written, written)).bytesWritten;
+      if (!(await renameOver(temporary, join(directory, name), mayReplace))) {
+        removeIfThere(temporary);
+        return false;
       }
-      await handle.sync();
+      await opened.syncNames();
     } finally {
-      await handle.close();
+      opened.close();
     }
-    await withDirectorySync(directory, () => renameOver(temporary, join(directory, name)));
   } catch (error) {
-    await unlink(temporary).catch(() => undefined);
+    removeIfThere(temporary);
     throw error;
   }
+  try {
+    // Only now: until the new content is safe, a crash would lose it.
+    sweep(directory, mark, now - LEFT_OVER_MS);
+  } catch {
+    // What was written is written.
+  }
+  return true;
 }
 
 /** Removes a file for good; one that is not there is removed already. */
 export async function removePrivateFile(directory: string, name: string, mark: string): Promise<void> {
-  await sweep(directory, mark, 0);
-  await withDirectorySync(directory, async () => {
-    await unlink(join(directory, name)).catch((error: unknown) => {
+  sweep(directory, mark, 0);
+  const opened = openDirectory(directory);
+  try {
+    try {
+      unlinkSync(join(directory, name));
+    } catch (error) {
       if (!isAbsent(error)) throw error;
-    });
-  });
+    }
+    await opened.syncNames();
+  } finally {
+    opened.close();
+  }
 }
 
-async function openToRead(path: string): Promise<FileHandle | null> {
+/** @returns when it was made, by the file system's own clock: a network drive's need not agree with ours */
+async function writePrivateFile(path: string, text: string): Promise<number> {
+  const fd = openSync(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | NO_FOLLOW, PRIVATE);
   try {
-    if (NO_FOLLOW === 0) checkPlainFile(path, await lstat(path), unreadable);
-    return await open(path, constants.O_RDONLY | CAREFUL);
+    const bytes = new TextEncoder().encode(text);
+    let written = 0;
+    while (written < bytes.length) {
+      written += writeSync(fd, bytes, written, bytes.length - written, written);
+    }
+    const { mtimeMs } = fstatSync(fd);
+    await sync(fd);
+    return mtimeMs;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function openToRead(path: string): number | null {
+  try {
+    if (NO_FOLLOW === 0) checkPlainFile(path, lstatSync(path), unreadable);
+    return openSync(path, constants.O_RDONLY | CAREFUL);
   } catch (error) {
     if (isAbsent(error)) return null;
     if (systemCode(error) === "ELOOP") {
@@ -134,14 +172,14 @@ async function openToRead(path: string): Promise<FileHandle | null> {
   }
 }
 
-async function readAll(handle: FileHandle, path: string, size: number): Promise<Uint8Array> {
+function readAll(fd: number, path: string, size: number): Uint8Array {
   // One byte more than there should be, so that a file that grows meanwhile is noticed.
   const bytes = new Uint8Array(size + 1);
   let length = 0;
   while (length < bytes.length) {
-    const { bytesRead } = await handle.read(bytes, length, bytes.length - length, length);
-    if (bytesRead === 0) return bytes.subarray(0, length);
-    length += bytesRead;
+    const count = readSync(fd, bytes, length, bytes.length - length, length);
+    if (count === 0) return bytes.subarray(0, length);
+    length += count;
   }
   throw unreadable(path, "is being written by another program", "End that program, then try again.");
 }
@@ -151,36 +189,32 @@ function temporaryName(mark: string): string {
 }
 
 /** Deletes what crashed writers left behind: of this entry any, since only the holder of its lock writes; of others only old ones. */
-async function sweep(directory: string, mark: string, olderThan: number, except?: string): Promise<void> {
-  for (const name of await readdir(directory)) {
+function sweep(directory: string, mark: string, olderThan: number): void {
+  for (const name of readdirSync(directory)) {
+    if (!/^\.[0-9a-f]{16}-.*\.tmp$/.test(name)) continue;
     const path = join(directory, name);
-    if (!/^\.[0-9a-f]{16}-.*\.tmp$/.test(name) || path === except) continue;
     try {
-      if (name.startsWith(mark) || (await lstat(path)).mtimeMs < olderThan) await unlink(path);
+      if (name.startsWith(mark) || lstatSync(path).mtimeMs < olderThan) unlinkSync(path);
     } catch {
       // Somebody else swept it, or it is no file of ours; neither may stop the write.
     }
   }
 }
 
-/** Makes a change in a directory and waits until the disk has it. */
-async function withDirectorySync(directory: string, change: () => Promise<void>): Promise<void> {
-  // Windows cannot open a directory, and keeps its names safe without being asked.
-  if (process.platform === "win32") return change();
-  // Opened before the change: afterwards it would be too late to run out of file descriptors.
-  const handle = await open(directory, constants.O_RDONLY | constants.O_DIRECTORY);
+function removeIfThere(path: string): void {
   try {
-    await change();
-    await syncNames(handle);
-  } finally {
-    await handle.close();
+    unlinkSync(path);
+  } catch {
+    // The failure that led here counts, not this one.
   }
 }
 
-async function renameOver(from: string, to: string): Promise<void> {
+async function renameOver(from: string, to: string, mayReplace: () => boolean): Promise<boolean> {
   for (let attempt = 1; ; attempt++) {
+    if (!mayReplace()) return false;
     try {
-      return await rename(from, to);
+      renameSync(from, to);
+      return true;
     } catch (error) {
       // On Windows a virus scanner or a reader may hold the old file for a moment.
       const passing =

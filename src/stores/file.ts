@@ -1,6 +1,7 @@
-import { readdir } from "node:fs/promises";
+import { readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "../base/clock.js";
 import { SECOND, systemClock } from "../base/clock.js";
 import { hasCode, StagedoorError } from "../base/errors.js";
@@ -22,8 +23,11 @@ import { parseRecord, parseRecordOf, serializeRecord } from "./record.js";
 /** How long a write waits for another process's write, which takes milliseconds unless that process hangs. */
 const WRITE_WAIT_MS = 30 * SECOND;
 
-/** How many files are read at a time while listing. */
-const LIST_WIDTH = 16;
+/** How often a write begins anew because its lock was taken away. */
+const MAX_LOST_LOCKS = 5;
+
+/** How many files are read in one go while listing; others get their turn in between. */
+const LIST_STRIDE = 50;
 
 export interface FileStoreOptions {
   /** Where the files go. Default: `stagedoor/tokens` in the user's configuration directory. */
@@ -76,6 +80,8 @@ class DirectoryStore implements FileStore {
   readonly directory: string;
   readonly #clock: Clock;
   readonly #problems = new Set<string>();
+  /** The highest generation of each key that was seen here. */
+  readonly #highest = new Map<string, number>();
   readonly #report = (problem: string): void => {
     this.#problems.add(problem);
   };
@@ -95,10 +101,10 @@ class DirectoryStore implements FileStore {
 
   async read(key: TokenKey): Promise<StoredToken | null> {
     checkKey(key);
-    const content = await this.#readContent(key);
+    const content = this.#readContent(key);
     if (content?.kind !== "corrupt") return usable(content, this.#path(key));
     // Judged again under the lock: by now somebody may have written a good one.
-    return this.#withWriteLock(key, () => this.#readLocked(key));
+    return this.#withWriteLock(key, async () => this.#readLocked(key));
   }
 
   async compareAndSwap(
@@ -107,17 +113,26 @@ class DirectoryStore implements FileStore {
     token: Token | TokenOfGeneration | null,
   ): Promise<number | null> {
     checkKey(key);
-    return this.#withWriteLock(key, async (lock) => {
-      const current = (await this.#readLocked(key))?.generation ?? ABSENT;
-      if (current !== expected) return null;
-      try {
-        return token === null
-          ? await this.#remove(key, current, lock)
-          : await this.#write(key, current, token, lock);
-      } catch (error) {
-        throw writingFailed(this.#path(key), error);
-      }
-    });
+    for (let lost = 0; lost < MAX_LOST_LOCKS; lost++) {
+      const answer = await this.#withWriteLock(key, async (lock) => {
+        const current = this.#readLocked(key)?.generation ?? ABSENT;
+        if (current !== expected) return null;
+        try {
+          return token === null
+            ? await this.#remove(key, current, lock)
+            : await this.#write(key, current, token, lock);
+        } catch (error) {
+          throw writingFailed(this.#path(key), error);
+        }
+      });
+      // Without the lock nothing was changed, but somebody else may have written: judged anew, under a new one.
+      if (answer !== "lock lost") return answer;
+    }
+    throw new StagedoorError(
+      "store-lock-unavailable",
+      `The lock file was deleted again and again during a write: ${this.#lockPath(key, "write")}.`,
+      { hint: "End the program that deletes files in that directory, then try again." },
+    );
   }
 
   async withLock<T>(key: TokenKey, action: (lock: HeldLock) => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -126,32 +141,30 @@ class DirectoryStore implements FileStore {
   }
 
   async list(): Promise<readonly TokenKey[]> {
-    const names = (await this.#names()).filter((name) => name.endsWith(TOKEN_SUFFIX)).values();
+    const names = this.#names().filter((name) => name.endsWith(TOKEN_SUFFIX));
     const keys: TokenKey[] = [];
-    const work = async () => {
-      for (const name of names) {
-        const key = await this.#keyIn(name);
-        if (key !== undefined) keys.push(key);
-      }
-    };
-    await Promise.all(Array.from({ length: LIST_WIDTH }, work));
+    for (const [index, name] of names.entries()) {
+      if (index % LIST_STRIDE === LIST_STRIDE - 1) await nextTurn();
+      const key = this.#keyIn(name);
+      if (key !== undefined) keys.push(key);
+    }
     return keys;
   }
 
-  async #names(): Promise<readonly string[]> {
+  #names(): readonly string[] {
     try {
-      if (!(await checkPrivateDirectory(this.directory, unreadable, this.#report))) return [];
-      return await readdir(this.directory);
+      if (!checkPrivateDirectory(this.directory, unreadable, this.#report)) return [];
+      return readdirSync(this.directory);
     } catch (error) {
       throw readingFailed(this.directory, error);
     }
   }
 
-  async #keyIn(name: string): Promise<TokenKey | undefined> {
+  #keyIn(name: string): TokenKey | undefined {
     const path = join(this.directory, name);
     let content: RecordContent | null;
     try {
-      const text = await readPrivateFile(path, this.#report);
+      const text = readPrivateFile(path, this.#report);
       content = text === null ? null : parseRecord(text);
     } catch (error) {
       this.#report(readingFailed(path, error).message);
@@ -165,20 +178,23 @@ class DirectoryStore implements FileStore {
     return undefined;
   }
 
-  async #readContent(key: TokenKey): Promise<RecordContent | null> {
+  #readContent(key: TokenKey): RecordContent | null {
     const path = this.#path(key);
     try {
-      if (!(await checkPrivateDirectory(this.directory, unreadable, this.#report))) return null;
-      const text = await readPrivateFile(path, this.#report);
-      return text === null ? null : parseRecordOf(key, text);
+      if (!checkPrivateDirectory(this.directory, unreadable, this.#report)) return null;
+      const text = readPrivateFile(path, this.#report);
+      if (text === null) return null;
+      const content = parseRecordOf(key, text);
+      if (content.kind === "record") this.#remember(key, content.stored.generation);
+      return content;
     } catch (error) {
       throw readingFailed(path, error);
     }
   }
 
-  async #readLocked(key: TokenKey): Promise<StoredToken | null> {
-    const content = await this.#readContent(key);
-    if (content?.kind === "corrupt") throw await setAside(this.#path(key), content.why, this.#clock.now());
+  #readLocked(key: TokenKey): StoredToken | null {
+    const content = this.#readContent(key);
+    if (content?.kind === "corrupt") throw setAside(this.#path(key), content.why, this.#clock.now());
     return usable(content, this.#path(key));
   }
 
@@ -187,20 +203,40 @@ class DirectoryStore implements FileStore {
     current: number,
     token: Token | TokenOfGeneration,
     lock: HeldFileLock,
-  ): Promise<number> {
-    // The lock file remembers the last generation that was removed, so that none comes back while the clock stands still.
-    const generation = Math.max(Math.max(current, lock.recall()) + 1, Math.floor(this.#clock.now()));
+  ): Promise<number | "lock lost"> {
+    // The file may be an older one that somebody put back. What the lock file and this process remember is never handed out again,
+    // not even while the clock stands still or was set back.
+    const highest = Math.max(current, lock.recall(), this.#highest.get(fileStem(key)) ?? ABSENT);
+    const generation = Math.max(highest + 1, Math.floor(this.#clock.now()));
+    if (!Number.isSafeInteger(generation)) {
+      throw unwritable(
+        this.#path(key),
+        "counts its generations too high",
+        "Move it away, then log in again: stagedoor login",
+      );
+    }
     const written = typeof token === "function" ? await token(generation) : token;
     const text = serializeRecord(key, { generation, token: written });
-    await replacePrivateFile(this.directory, tokenFileName(key), temporaryMark(key), text);
+    const name = tokenFileName(key);
+    if (!(await replacePrivateFile(this.directory, name, temporaryMark(key), text, lock.isHeld))) {
+      return "lock lost";
+    }
+    this.#remember(key, generation);
+    lock.keep(generation);
     return generation;
   }
 
-  async #remove(key: TokenKey, current: number, lock: HeldFileLock): Promise<number> {
+  async #remove(key: TokenKey, current: number, lock: HeldFileLock): Promise<number | "lock lost"> {
+    if (!lock.isHeld()) return "lock lost";
     if (current !== ABSENT) lock.keep(current);
     await removePrivateFile(this.directory, tokenFileName(key), temporaryMark(key));
-    await removeSetAside(this.directory, tokenFileName(key));
+    removeSetAside(this.directory, tokenFileName(key));
     return ABSENT;
+  }
+
+  #remember(key: TokenKey, generation: number): void {
+    const stem = fileStem(key);
+    this.#highest.set(stem, Math.max(generation, this.#highest.get(stem) ?? ABSENT));
   }
 
   async #withWriteLock<T>(key: TokenKey, action: (lock: HeldFileLock) => Promise<T>): Promise<T> {
