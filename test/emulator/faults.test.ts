@@ -1,7 +1,17 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ConnectionReset } from "../../src/emulator/index.js";
 import { createLedger, type Note } from "../../src/emulator/ledger.js";
-import { askToken, codeFor, guest, logIn, REDIRECT_URI, START, stillEmulator, VERIFIER } from "./guest.js";
+import {
+  askToken,
+  BASIC,
+  codeFor,
+  guest,
+  logIn,
+  REDIRECT_URI,
+  START,
+  stillEmulator,
+  VERIFIER,
+} from "./guest.js";
 
 const CLIENT = { grant_type: "client_credentials" };
 
@@ -128,6 +138,19 @@ describe("a fault", () => {
     const waiting = emulator.fetch(`${emulator.urls.api}/me`, { signal: patience.signal });
     queueMicrotask(() => patience.abort());
     await expect(waiting).rejects.toMatchObject({ name: "AbortError" });
+  });
+
+  it.each([
+    ["before-commit", false],
+    ["after-commit", true],
+  ] as const)("RF-09 has in its ledger who went away during a delay %s", async (at, committed) => {
+    const emulator = stillEmulator();
+    emulator.faults.add({ kind: "delay", ms: 60_000, at });
+    const patience = new AbortController();
+    const waiting = askToken(emulator, CLIENT, { authorization: BASIC }, patience.signal);
+    setTimeout(() => patience.abort(), 5);
+    await expect(waiting).rejects.toMatchObject({ name: "AbortError" });
+    expect(emulator.ledger.tokenRequests().at(-1)).toMatchObject({ fault: "delay", status: 0, committed });
   });
 });
 

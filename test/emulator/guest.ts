@@ -94,11 +94,13 @@ export async function askToken(
   emulator: Emulator,
   form: Record<string, string>,
   headers: Record<string, string> = { authorization: BASIC },
+  signal?: AbortSignal,
 ): Promise<TokenAnswer> {
   const response = await emulator.fetch(`${emulator.urls.accounts}/api/token`, {
     method: "POST",
     headers,
     body: new URLSearchParams(form),
+    ...(signal !== undefined && { signal }),
   });
   return { status: response.status, headers: response.headers, body: await response.json() };
 }

@@ -1,8 +1,10 @@
 // What a worker can do, whatever carries its lines: `worker.ts` runs it on stdin and stdout, `crowd.ts` in threads and clusters.
+import { systemClock } from "../../src/base/clock.js";
 import type { Fetch } from "../../src/base/http.js";
-import { createSpotify, type Spotify } from "../../src/index.js";
+import { createApp, createSpotify, Session, type Spotify } from "../../src/index.js";
 import { beginLogin, completeLogin } from "../../src/oauth/index.js";
 import type { HeldLock, TokenStore } from "../../src/token/index.js";
+import { deadline, fetchSender, stack } from "../../src/transport/index.js";
 import { fingerprint } from "./fingerprint.js";
 import {
   type CallOutcome,
@@ -70,24 +72,30 @@ export function createAgent(name: string, tell: Tell): Doers<WorkerTasks> {
   }
 
   return {
-    async open({ store: description, accounts, api, clientId, clientSecret, profile, trace = false }) {
+    async open({ store: description, accounts, api, clientId, clientSecret, profile, ...given }) {
+      const { trace = false, tokenDeadlineMs, whenUnwritable } = given;
       const id = JSON.stringify(description);
       const found = stores.get(id) ?? openStore(description);
       stores.set(id, found);
       const { store: bare } = await found;
       const store = trace ? traced(bare, tell) : bare;
-      const clock = { now: () => Date.now() + aheadMs };
-      const spotify = createSpotify({
-        clientId,
-        clientSecret,
-        accountsUrl: accounts,
-        apiUrl: api,
-        store,
-        profile,
-        clock,
-        fetch: callingFetch(accounts, trace),
-      });
-      opened = { spotify, store };
+      const clock = { ...systemClock, now: () => Date.now() + aheadMs };
+      const fetch = callingFetch(accounts, trace);
+      const app = { clientId, clientSecret, accountsUrl: accounts, clock };
+      const spotify = createSpotify({ ...app, apiUrl: api, store, profile, fetch, whenUnwritable });
+      // The one thing that no option of a client says: the session is put together by hand, as a program may do.
+      const session =
+        tokenDeadlineMs === undefined
+          ? spotify.session
+          : new Session({
+              app: createApp({ ...app, send: stack(fetchSender({ fetch }), deadline(tokenDeadlineMs)) }),
+              store,
+              profile,
+              whenUnwritable,
+            });
+      for (const name of ["refreshed", "save-failed", "refresh-failed"] as const)
+        if (trace) session.on(name, () => tell({ event: name }));
+      opened = { spotify: { ...spotify, session }, store };
       return { place: store.place ?? null };
     },
 

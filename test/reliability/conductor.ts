@@ -83,7 +83,7 @@ export interface Conductor {
   finish(): Promise<readonly string[]>;
 }
 
-/** More than any scenario needs: what starts more has gone wild. */
+/** More at a time than any scenario needs: what starts more has gone wild. */
 const MAX_PROGRAMS = 400;
 const START_MS = 60_000;
 /** How many are started at a time: on two cores more only wait for each other. */
@@ -123,6 +123,7 @@ export async function withConductor<V>(use: (conductor: Conductor) => Promise<V>
   const workers: WorkerProgram[] = [];
   const spotifys: SpotifyProgram[] = [];
   let folders = 0;
+  let unnamed = 0;
 
   const makeHome = (name: string) => {
     const home = join(directory, "homes", name);
@@ -146,7 +147,7 @@ export async function withConductor<V>(use: (conductor: Conductor) => Promise<V>
   };
 
   async function start<P extends Started>(begin: () => Promise<P>): Promise<P> {
-    if (programs.length >= MAX_PROGRAMS) throw new Error(`More than ${MAX_PROGRAMS} programs were started.`);
+    if (live.size >= MAX_PROGRAMS) throw new Error(`More than ${MAX_PROGRAMS} programs run.`);
     const program = await begin();
     programs.push(program);
     live.add(program);
@@ -184,7 +185,7 @@ export async function withConductor<V>(use: (conductor: Conductor) => Promise<V>
     },
 
     async worker(options = {}) {
-      const name = options.name ?? `worker-${workers.length + 1}`;
+      const name = options.name ?? `worker-${++unnamed}`;
       const { under = [], runtime = [process.execPath], args = [], home = name } = options;
       const path = options.program ?? buildWorker(new URL("worker.ts", import.meta.url));
       const { env, cwd } = makeHome(home);
@@ -204,7 +205,8 @@ export async function withConductor<V>(use: (conductor: Conductor) => Promise<V>
 
     async workers(count, options = {}) {
       const path = buildWorker(new URL("worker.ts", import.meta.url));
-      const first = workers.length;
+      const first = unnamed;
+      unnamed += count;
       const made: WorkerProgram[] = [];
       const indexes = Array.from({ length: count }, (_, index) => index).values();
       const work = async () => {

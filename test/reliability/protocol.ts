@@ -50,7 +50,11 @@ export type WorkerTasks = {
       clientId: string;
       clientSecret?: string | undefined;
       profile?: string;
-      /** Tells `token-request`, `token-answer` and `durable` as events, with their moments. */
+      /** How long the token endpoint may take, in milliseconds, in place of the usual 15,000. */
+      tokenDeadlineMs?: number;
+      /** As for a session. */
+      whenUnwritable?: "refuse" | "refresh";
+      /** Tells the way of each refresh as events, with their moments. */
       trace?: boolean;
     };
     answer: { place: string | null };
@@ -113,7 +117,16 @@ export type Said =
 
 /** What is said without having been asked for; the first is `hello`, with the process id. */
 export interface ProgramEvent {
-  readonly event: "hello" | "token-request" | "token-answer" | "durable" | "entry";
+  readonly event:
+    | "hello"
+    | "entry"
+    /** With `trace`: the way of a refresh, and what the session says of it. */
+    | "token-request"
+    | "token-answer"
+    | "durable"
+    | "refreshed"
+    | "save-failed"
+    | "refresh-failed";
   readonly at: Moment;
   readonly pid?: number;
   readonly entry?: LedgerEntry;

@@ -26,9 +26,16 @@ export async function strike(fault: Strike, struck: Struck): Promise<Answer> {
   const afterwards = fault.at === "after-commit";
   switch (fault.kind) {
     case "delay": {
-      if (!afterwards) await pause(fault.ms, inquiry.signal);
+      const { signal } = inquiry;
+      // Who goes away meanwhile is in the ledger all the same: the work may have been done.
+      const wait = () =>
+        pause(fault.ms, signal).catch((error: unknown) => {
+          finish(NO_ANSWER);
+          throw error;
+        });
+      if (!afterwards) await wait();
       const answer = await perform();
-      if (afterwards) await pause(fault.ms, inquiry.signal);
+      if (afterwards) await wait();
       return finish(answer);
     }
     case "reset-after-headers":
