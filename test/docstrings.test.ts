@@ -30,6 +30,7 @@ import { memoryStore } from "${ROOT}/src/stores/memory.js";
 import { postgresStore } from "${ROOT}/src/stores/postgres.js";
 import { redisStore } from "${ROOT}/src/stores/redis.js";
 import { emulatedSpotify, logInAt } from "${ROOT}/src/testing.js";
+import { detectFormat, exportTokens, importTokens } from "${ROOT}/src/token/formats/index.js";
 import { normalizeScopes, serializeToken, type Token } from "${ROOT}/src/token/index.js";
 import { fetchSender } from "${ROOT}/src/transport/index.js";
 declare const app: App;

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { TIERS } from "../contract/index.js";
 import { ERAS, REFRESH_MODES } from "../emulator/index.js";
 import type { Ports } from "../login/index.js";
+import { TOKEN_FORMATS } from "../token/formats/index.js";
 import type { Context } from "./context.js";
 import { EXIT } from "./exit-codes.js";
 
@@ -93,6 +94,31 @@ The app is named by SPOTIFY_CLIENT_ID (and SPOTIFY_CLIENT_SECRET, SPOTIFY_REDIRE
     .action(async (words, options) =>
       (await import("./commands/api.js")).apiCommand(context, words, options),
     );
+  profiled(program.command("import"))
+    .description("take over the login in another program's token file, which stays as it is")
+    .argument("<file>", "such as .cache or SpotifyWebApiPython_tokens.json; - for standard input")
+    .addOption(formatOption("whose file it is; default: what it looks like"))
+    .option(
+      "--entry <key>",
+      "one entry of a file with several, such as SpotifyWebApiAuthCode/CLIENT_ID/Shared",
+    )
+    .option("--scope <scopes...>", "what was granted, where the file does not say")
+    .option(
+      "--authorized-at <time>",
+      "when the person agreed, such as 2026-05-31, which no file says",
+      readTime,
+    )
+    .option("--dry-run", "say what would be stored, and store nothing")
+    .option("--force", "replace a login that the profile has")
+    .action(async (file, options) =>
+      (await import("./commands/import.js")).importCommand(context, file, options),
+    );
+  profiled(program.command("export"))
+    .description("write the stored login as another program's token file")
+    .addOption(formatOption("whose file to write").default("stagedoor"))
+    .requiredOption("-o, --output <file>", "where to; - prints the tokens on standard output")
+    .option("--force", "replace the file, or the same entry in a file with several")
+    .action(async (options) => (await import("./commands/export.js")).exportCommand(context, options));
   program
     .command("emulate")
     .description(
@@ -140,6 +166,10 @@ function profiled(command: Command): Command {
     .option("--client-id <id>", "the app, in place of SPOTIFY_CLIENT_ID");
 }
 
+function formatOption(description: string): Option {
+  return new Option("--format <program>", description).choices(TOKEN_FORMATS);
+}
+
 function version(): string {
   const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
   const { version } = JSON.parse(text) as { version: string };
@@ -177,4 +207,11 @@ function readSeconds(text: string): number {
     throw new InvalidArgumentError("A number of seconds from 1 to 86400 is needed.");
   }
   return value;
+}
+
+function readTime(text: string): number {
+  const time = /^\d{4}-\d\d-\d\d(?:T|$)/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time))
+    throw new InvalidArgumentError("A day such as 2026-05-31 or a time in ISO 8601 is needed.");
+  return time;
 }

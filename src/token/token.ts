@@ -35,8 +35,8 @@ export interface TokenFields {
 /** How long before its end a token counts as expired unless told otherwise, in milliseconds. */
 export const DEFAULT_MARGIN_MS = MINUTE;
 
-/** Six months, as Spotify counts the life of a refresh token. */
-const REFRESH_LIFE_MONTHS = 6;
+/** How many months after the consent a refresh token dies, as Spotify counts. */
+export const REFRESH_LIFE_MONTHS = 6;
 
 /**
  * An access token with all that is needed to keep it alive. It never changes; a refresh makes a new one.

@@ -31,6 +31,8 @@ export const skipsRedis = missing("redis-server", "redis-sentinel");
 export const skipsPostgres = missing(`${POSTGRES_PROGRAMS}/postgres`, "pgbouncer");
 /** Whether the tests against a real Secret Service are left out. */
 export const skipsSecretService = missing("gnome-keyring-daemon", "dbus-run-session");
+/** Whether Python's own opinion on the token files that are written for it is left out. */
+export const skipsPython = missing("python3");
 /** Whether the tests with a clock that is wrong are left out. */
 export const skipsFaketime = missing("faketime");
 
@@ -56,6 +58,7 @@ export function setup(): void {
     say("Skipped, component missing: the tests against PostgreSQL (no postgresql 15, pgbouncer)");
   if (skipsSecretService)
     say("Skipped, component missing: the tests against a keychain (no gnome-keyring, dbus-run-session)");
+  if (skipsPython) say("Skipped, component missing: the tests that let Python read token files (no python3)");
   if (skipsFaketime) say("Skipped, component missing: the tests with a clock that is wrong (no faketime)");
   if (skipsRuntimes)
     say("Skipped, component missing: the tests in Bun, Deno, workerd and Node 24 (no STAGEDOOR_RUNTIMES)");

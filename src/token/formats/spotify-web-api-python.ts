@@ -1,0 +1,236 @@
+import { SECOND } from "../../base/clock.js";
+import { StagedoorError } from "../../base/errors.js";
+import { DEFAULT_PROFILE } from "../key.js";
+import type { Grant, Token } from "../token.js";
+import type { ExportedLogin, ExportTerms, ImportedLogin, ImportTerms, TokenForm } from "./form.js";
+import { pythonFloat, pythonInt, writePythonJson } from "./python-json.js";
+import { alreadyThere, lifeInSeconds, noteLosses } from "./single-login.js";
+import { type Json, parseStrictJson, quoted } from "./strict-json.js";
+import {
+  checkTokenType,
+  importedLogin,
+  neededClientId,
+  noteUnknown,
+  readLife,
+  readOptionalSecret,
+  readScopes,
+  readSecret,
+  refused,
+  type TokenMembers,
+  tokenMembers,
+} from "./token-members.js";
+
+const PROGRAM = "SpotifyWebApiPython";
+
+/** What stands in a key for a part that was not named. */
+const SHARED = "Shared";
+
+const CODE = "SpotifyWebApiAuthCode";
+const PKCE = "SpotifyWebApiAuthCodePkce";
+const APP = "SpotifyWebApiClientCredentials";
+/** A token that another program gave it, and refreshes. */
+const GIVEN = "SpotifyWebApiOAuth2Token";
+const PROVIDERS: readonly string[] = [CODE, PKCE, APP, GIVEN];
+
+const KNOWN = [
+  "access_token",
+  "expires_at",
+  "expires_in",
+  "refresh_token",
+  "scope",
+  "token_type",
+  // Of the desktop player's tokens, for people.
+  "title",
+  "username",
+];
+
+/**
+ * The files `SpotifyWebApiPython_tokens.json` and `tokens.json` of SpotifyWebApiPython: one object for many logins under keys such as
+ * `SpotifyWebApiAuthCodePkce/CLIENT_ID/Shared`, sorted, four spaces for each level.
+ *
+ * @see https://github.com/thlucas1/SpotifyWebApiPython/blob/master/spotifywebapipython/oauthcli/authclient.py
+ */
+export const spotifyWebApiPythonForm: TokenForm = {
+  program: PROGRAM,
+  recognizes: (data: Json): boolean =>
+    data instanceof Map &&
+    data.size > 0 &&
+    [...data].every(([key, value]) => partsOf(key) !== undefined && value instanceof Map),
+  read: (data: Json, terms: ImportTerms): readonly ImportedLogin[] => {
+    const { values } = tokenMembers(data, PROGRAM, `the file of ${PROGRAM}`);
+    const logins = [...chosen(values, terms)].map(([entry, value]) => readEntry(entry, value, terms));
+    for (const [index, login] of logins.entries()) {
+      const same = logins.slice(0, index).find(({ key }) => equal(key, login.key));
+      if (same === undefined) continue;
+      throw new StagedoorError(
+        "argument-invalid",
+        `Two entries would become the same login: "${same.entry}" and "${login.entry}".`,
+        { hint: `Take one of them: --entry ${login.entry}` },
+      );
+    }
+    return logins;
+  },
+  write: (logins: readonly ExportedLogin[], terms: ExportTerms): string => {
+    const file = new Map(terms.into === undefined ? [] : readExisting(terms.into));
+    for (const login of logins) {
+      const entry = entryFor(login, terms.confidential ?? false);
+      if (file.has(entry) && !terms.replace) throw alreadyThere(entry);
+      noteLosses(login.token, terms, PROGRAM);
+      file.set(entry, written(login.token));
+    }
+    if (logins.some(({ token }) => token.grant === "authorization_code")) {
+      terms.note(`${PROGRAM} deletes a token whose scopes are not exactly those that it asks for.`);
+    }
+    return writePythonJson(file, { indent: 4, sortKeys: true });
+  },
+};
+
+interface Parts {
+  readonly provider: string;
+  readonly client: string;
+  readonly profile: string;
+}
+
+function partsOf(key: string): Parts | undefined {
+  const [, provider, client, profile] = /^([^/]+)\/([^/]+)\/(.+)$/s.exec(key) ?? [];
+  if (provider === undefined || client === undefined || profile === undefined) return undefined;
+  return { provider, client, profile: profile === SHARED ? DEFAULT_PROFILE : profile };
+}
+
+/** The entries that are meant; every other one is named in a note. */
+function chosen(values: ReadonlyMap<string, Json>, terms: ImportTerms): ReadonlyMap<string, Json> {
+  const { entry, clientId, profile } = terms;
+  if (entry !== undefined) {
+    const value = values.get(entry);
+    if (value !== undefined) return new Map([[entry, value]]);
+    throw nothing(`The file has no entry ${quoted(entry)}.`, values);
+  }
+  const taken = new Map<string, Json>();
+  for (const [key, value] of values) {
+    const parts = partsOf(key);
+    if (parts === undefined || !PROVIDERS.includes(parts.provider)) {
+      const why = parts?.provider.includes("Cookie")
+        ? "it holds cookies of the web player, not a token of the Web API"
+        : `it is none of the four kinds that ${PROGRAM} itself writes for the Web API; entry (--entry) takes it all the same`;
+      terms.note(`Passed over: the entry ${quoted(key)}, because ${why}.`);
+    } else if (clientId !== undefined && !isUnnamed(parts.client) && parts.client !== clientId) {
+      terms.note(`Passed over: the entry ${quoted(key)}, because it belongs to another app.`);
+    } else if (profile !== undefined && parts.profile !== profile) {
+      terms.note(`Passed over: the entry ${quoted(key)}, because it belongs to another profile.`);
+    } else {
+      taken.set(key, value);
+    }
+  }
+  if (taken.size > 0) return taken;
+  const app = clientId === undefined ? "" : ` of the app ${clientId}`;
+  const whose = profile === undefined ? "" : ` with the profile "${profile}"`;
+  throw nothing(`The file has no login${app}${whose} that can be taken.`, values);
+}
+
+/** `None` is what Python makes of a client id that is not there. */
+function isUnnamed(client: string): boolean {
+  return client === SHARED || client === "None";
+}
+
+function nothing(message: string, values: ReadonlyMap<string, Json>): StagedoorError {
+  const keys = [...values.keys()];
+  const shown = keys.slice(0, 10).map(quoted).join(", ");
+  const hint =
+    keys.length === 0 ? "It has no entries at all." : `It has: ${shown}${keys.length > 10 ? ", …" : ""}`;
+  return new StagedoorError("argument-invalid", message, { hint });
+}
+
+function readEntry(
+  entry: string,
+  value: Json,
+  terms: ImportTerms,
+): ImportedLogin & { readonly entry: string } {
+  const members = tokenMembers(value, PROGRAM, `the entry ${quoted(entry)} of ${PROGRAM}`);
+  const parts = partsOf(entry);
+  if (parts === undefined) throw refused(members, "its key is not PROVIDER/CLIENT_ID/PROFILE");
+  noteUnknown(members, KNOWN, terms);
+  checkTokenType(members);
+  const accessToken = readSecret(members, "access_token");
+  const refreshToken = readOptionalSecret(members, "refresh_token");
+  const grant = grantOf(parts.provider, members, refreshToken, terms);
+  const clientId = isUnnamed(parts.client) ? neededClientId(members, terms) : parts.client;
+  if (terms.clientId !== undefined && terms.clientId !== clientId) {
+    throw refused(
+      members,
+      "it belongs to another app",
+      `If that is the app you mean: --client-id ${clientId}`,
+    );
+  }
+  const scopes = readScopes(members);
+  if (scopes === undefined && grant !== "client_credentials") {
+    throw refused(members, `its member "scope" is ${members.values.has("scope") ? "null" : "missing"}`);
+  }
+  const life = readLife(members, terms.now);
+  const profile = terms.profile ?? parts.profile;
+  const read = { ...life, clientId, accessToken, refreshToken, scopes: scopes ?? [], grant };
+  return { ...importedLogin(members, read, { ...terms, profile }), entry };
+}
+
+function grantOf(
+  provider: string,
+  members: TokenMembers,
+  refreshToken: string | undefined,
+  terms: ImportTerms,
+): Grant {
+  switch (provider) {
+    case APP:
+      if (refreshToken === undefined) return "client_credentials";
+      throw refused(members, 'its member "refresh_token" is there, although an app\'s own token has none');
+    case CODE:
+    case PKCE:
+      if (refreshToken !== undefined) return "authorization_code";
+      throw refused(members, 'its member "refresh_token" is missing');
+    default:
+      if (provider === GIVEN) {
+        terms.note(`${PROGRAM} got this token from another program, which goes on refreshing it.`);
+      }
+      if (refreshToken !== undefined) return "authorization_code";
+      return (readScopes(members) ?? []).length === 0 ? "client_credentials" : "implicit";
+  }
+}
+
+function readExisting(text: string): ReadonlyMap<string, Json> {
+  // The program makes its file before it has anything to put there.
+  if (text.trim() === "") return new Map();
+  return tokenMembers(parseStrictJson(text), PROGRAM, `the file of ${PROGRAM}`).values;
+}
+
+function entryFor({ profile, token }: ExportedLogin, confidential: boolean): string {
+  const { clientId, grant } = token;
+  if (profile === SHARED || clientId.includes("/") || isUnnamed(clientId)) {
+    throw new StagedoorError(
+      "argument-invalid",
+      `${PROGRAM} cannot keep this profile or app apart from others.`,
+      {
+        hint: `No profile may be called ${SHARED} there, and no client id may hold a slash.`,
+      },
+    );
+  }
+  const providers = {
+    authorization_code: confidential ? CODE : PKCE,
+    client_credentials: APP,
+    implicit: GIVEN,
+  };
+  return `${providers[grant]}/${clientId}/${profile === DEFAULT_PROFILE ? SHARED : profile}`;
+}
+
+function written(token: Token): Json {
+  const members = new Map<string, Json>([
+    ["access_token", token.accessToken],
+    ["expires_at", pythonFloat(token.expiresAt / SECOND)],
+    ["expires_in", pythonInt(lifeInSeconds(token))],
+    ["token_type", "Bearer"],
+  ]);
+  if (token.refreshToken !== undefined) members.set("refresh_token", token.refreshToken);
+  if (token.grant !== "client_credentials") members.set("scope", token.scopes);
+  return members;
+}
+
+function equal(a: ImportedLogin["key"], b: ImportedLogin["key"]): boolean {
+  return a.provider === b.provider && a.clientId === b.clientId && a.profile === b.profile;
+}
