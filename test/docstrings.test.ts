@@ -48,6 +48,7 @@ declare const pool: Pool;
 declare const session: Session;
 declare const spotify: Spotify;
 declare const sql: Sql;
+declare const text: string;
 declare const token: Token;
 declare const uris: readonly string[];
 `;
@@ -61,7 +62,7 @@ function examples(): readonly Example[] {
   const files = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" }).filter((file) =>
     file.endsWith(".ts"),
   );
-  const guides = ["emulator.md", "web-api.md"].flatMap((file) => {
+  const guides = ["emulator.md", "import-export.md", "web-api.md"].flatMap((file) => {
     const text = readFileSync(join(ROOT, "docs", file), "utf8");
     return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => ({ file, code: match[1] ?? "" }));
   });
