@@ -1,5 +1,4 @@
 // What a worker can do, whatever carries its lines: `worker.ts` runs it on stdin and stdout, `crowd.ts` in threads and clusters.
-import { systemClock } from "../../src/base/clock.js";
 import type { Fetch } from "../../src/base/http.js";
 import { createApp, createSpotify, Session, type Spotify } from "../../src/index.js";
 import { beginLogin, completeLogin } from "../../src/oauth/index.js";
@@ -71,6 +70,14 @@ export function createAgent(name: string, tell: Tell): Doers<WorkerTasks> {
     return { calls: await Promise.all(outcomes), began, ended: moment() };
   }
 
+  async function close(): Promise<object> {
+    const open = [...stores.values()];
+    stores.clear();
+    opened = undefined;
+    for (const one of open) await (await one).close();
+    return {};
+  }
+
   return {
     async open({ store: description, accounts, api, clientId, clientSecret, profile, ...given }) {
       const { trace = false, tokenDeadlineMs, whenUnwritable } = given;
@@ -79,7 +86,7 @@ export function createAgent(name: string, tell: Tell): Doers<WorkerTasks> {
       stores.set(id, found);
       const { store: bare } = await found;
       const store = trace ? traced(bare, tell) : bare;
-      const clock = { ...systemClock, now: () => Date.now() + aheadMs };
+      const clock = { now: () => Date.now() + aheadMs, steady: () => performance.now() + aheadMs };
       const fetch = callingFetch(accounts, trace);
       const app = { clientId, clientSecret, accountsUrl: accounts, clock };
       const spotify = createSpotify({ ...app, apiUrl: api, store, profile, fetch, whenUnwritable });
@@ -166,10 +173,11 @@ export function createAgent(name: string, tell: Tell): Doers<WorkerTasks> {
       return {};
     },
 
+    close,
+
     async exit() {
       held?.release();
-      for (const one of stores.values()) await (await one).close();
-      return {};
+      return close();
     },
   };
 }

@@ -3,6 +3,8 @@
 //   await withBackend(FILE, conductor, async (backend) => {
 //     const workers = await conductor.workers(4, (index) => backend.worker(spotify, index));
 //   });
+import { skipsRedis } from "../support/components.js";
+import { startRedis } from "../support/redis-server.js";
 import type { Conductor, SpotifyProgram, WorkerOptions } from "./conductor.js";
 import type { StoreDescription } from "./store-description.js";
 
@@ -37,7 +39,24 @@ export const FILE: BackendKind = {
   },
 };
 
-export const BACKENDS: readonly BackendKind[] = [FILE];
+export const REDIS: BackendKind = {
+  name: "Redis",
+  missing: skipsRedis ? "no redis-server, redis-sentinel" : undefined,
+  async start() {
+    const server = await startRedis({ args: ["--maxclients", "1000"] });
+    return {
+      store: (index) => ({
+        kind: "redis",
+        client: index % 2 === 0 ? "ioredis" : "redis",
+        host: "127.0.0.1",
+        port: server.port,
+      }),
+      close: () => server.stop(),
+    };
+  },
+};
+
+export const BACKENDS: readonly BackendKind[] = [FILE, REDIS];
 
 /** Runs `use` over a place that is started for it. */
 export async function withBackend<V>(
@@ -56,6 +75,19 @@ export async function withBackend<V>(
   } finally {
     await close?.();
   }
+}
+
+/** As `withBackend`, with several at once. */
+export async function withBackends<V>(
+  kinds: readonly BackendKind[],
+  conductor: Conductor,
+  use: (backends: readonly Backend[]) => Promise<V>,
+): Promise<V> {
+  const [first, ...rest] = kinds;
+  if (first === undefined) return use([]);
+  return withBackend(first, conductor, (one) =>
+    withBackends(rest, conductor, (others) => use([one, ...others])),
+  );
 }
 
 /** Those that can run here, and a sentence for each that cannot. */

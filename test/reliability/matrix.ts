@@ -1,7 +1,7 @@
 // RF-01, RF-02: how many processes, calls and stores there may be, a token is refreshed once.
-import { available, BACKENDS, type BackendKind, withBackend } from "./backends.js";
-import { withConductor } from "./conductor.js";
-import { createRounds, type RoundFigures } from "./rounds.js";
+import { available, BACKENDS, type Backend, type BackendKind, withBackends } from "./backends.js";
+import { type SpotifyProgram, type WorkerProgram, withConductor } from "./conductor.js";
+import { createRounds, type RoundFigures, type Rounds } from "./rounds.js";
 import type { Cell, RunOptions, Scenario, ScenarioResult, Size } from "./scenario.js";
 
 const MODES = ["rotate-strict", "rotate-family-revoke"] as const;
@@ -61,52 +61,50 @@ export const matrix: Scenario = {
 /** @param processes in place of those of the size */
 export async function runMatrix(
   kinds: readonly BackendKind[],
-  options: RunOptions,
-  processes?: readonly number[],
+  { size, progress }: RunOptions,
+  processes = SIZES[size].processes,
 ): Promise<ScenarioResult> {
   const { here, skipped } = available(kinds);
+  const { calls, rounds } = SIZES[size];
   const rows: (readonly Cell[])[] = [];
   const broken: string[] = [];
-  for (const kind of here) {
-    const part = await runCells(kind, options, processes);
-    rows.push(...part.rows);
-    broken.push(...part.broken);
+
+  async function runCells(fleet: readonly WorkerProgram[], backend: Backend, stage: Stage): Promise<void> {
+    for (const mode of MODES) {
+      await stage.spotify.ask("refresh-mode", { mode });
+      for (const count of processes) {
+        for (const each of calls) {
+          const workers = fleet.slice(0, count);
+          const cell = `${backend.name}, ${mode}, ${count} × ${each}`;
+          const profile = `${backend.name}-${mode}-${count}-${each}`;
+          await stage.rounds.begin(workers, { profile, store: backend.store });
+          const plan = { rounds: rounds(count), calls: each };
+          const result = await stage.rounds.run(workers, plan);
+          rows.push(roundRow([backend.name, mode, count, each, plan.rounds], result.figures));
+          broken.push(...result.broken.map((sentence) => `${cell}: ${sentence}`));
+          progress(`${cell}: ${result.figures.requestsPerGeneration} per generation`);
+        }
+      }
+    }
+    await Promise.all(fleet.map((worker) => worker.ask("close", {})));
   }
+
+  await withConductor((conductor) =>
+    withBackends(here, conductor, async (backends) => {
+      const spotify = await conductor.spotify();
+      const stage = { spotify, rounds: createRounds(conductor, spotify) };
+      const most = Math.max(...processes);
+      progress(`starting ${most} processes`);
+      const env = Object.assign({}, ...backends.map((backend) => backend.env));
+      const fleet = await conductor.workers(most, { env });
+      for (const backend of backends) await runCells(fleet, backend, stage);
+      broken.push(...(await conductor.finish()));
+    }),
+  );
   return { tables: [{ columns: COLUMNS, rows }], broken, skipped };
 }
 
-async function runCells(
-  kind: BackendKind,
-  { size, progress }: RunOptions,
-  processes = SIZES[size].processes,
-): Promise<{ readonly rows: readonly (readonly Cell[])[]; readonly broken: readonly string[] }> {
-  const sizes = SIZES[size];
-  const rows: (readonly Cell[])[] = [];
-  const broken: string[] = [];
-  await withConductor((conductor) =>
-    withBackend(kind, conductor, async (backend) => {
-      const spotify = await conductor.spotify();
-      const rounds = createRounds(conductor, spotify);
-      const most = Math.max(...processes);
-      progress(`${kind.name}: starting ${most} processes`);
-      const fleet = await conductor.workers(most, { env: backend.env });
-      for (const mode of MODES) {
-        await spotify.ask("refresh-mode", { mode });
-        for (const count of processes) {
-          for (const calls of sizes.calls) {
-            const workers = fleet.slice(0, count);
-            const cell = `${kind.name}, ${mode}, ${count} × ${calls}`;
-            await rounds.begin(workers, { profile: `${mode}-${count}-${calls}`, store: backend.store });
-            const plan = { rounds: sizes.rounds(count), calls };
-            const result = await rounds.run(workers, plan);
-            rows.push(roundRow([kind.name, mode, count, calls, plan.rounds], result.figures));
-            broken.push(...result.broken.map((sentence) => `${cell}: ${sentence}`));
-            progress(`${cell}: ${result.figures.requestsPerGeneration} per generation`);
-          }
-        }
-      }
-      broken.push(...(await conductor.finish()).map((sentence) => `${kind.name}: ${sentence}`));
-    }),
-  );
-  return { rows, broken };
+interface Stage {
+  readonly spotify: SpotifyProgram;
+  readonly rounds: Rounds;
 }

@@ -77,6 +77,8 @@ export type WorkerTasks = {
   release: { given: object; answer: { wasHeld: boolean } };
   /** Keeps the event loop busy for so long. */
   block: { given: { ms: number }; answer: object };
+  /** Lets go of all stores and their connections; `open` may follow. */
+  close: { given: object; answer: object };
   /** Closes what is open; the process then has to end by itself. */
   exit: { given: object; answer: object };
 };
