@@ -3,7 +3,8 @@
 //   await withBackend(FILE, conductor, async (backend) => {
 //     const workers = await conductor.workers(4, (index) => backend.worker(spotify, index));
 //   });
-import { skipsRedis } from "../support/components.js";
+import { skipsPostgres, skipsRedis } from "../support/components.js";
+import { startPostgres } from "../support/postgres-server.js";
 import { startRedis } from "../support/redis-server.js";
 import type { Conductor, SpotifyProgram, WorkerOptions } from "./conductor.js";
 import type { StoreDescription } from "./store-description.js";
@@ -56,7 +57,30 @@ export const REDIS: BackendKind = {
   },
 };
 
-export const BACKENDS: readonly BackendKind[] = [FILE, REDIS];
+export const POSTGRES_LEASE: BackendKind = postgres("lease");
+export const POSTGRES_TRANSACTION: BackendKind = postgres("transaction");
+
+function postgres(lock: "lease" | "transaction"): BackendKind {
+  return {
+    name: `Postgres, ${lock}`,
+    missing: skipsPostgres ? "no postgresql 15, pgbouncer" : undefined,
+    async start() {
+      // Everybody who waits for a transaction lock has a connection meanwhile.
+      const server = await startPostgres({ settings: { max_connections: "600", fsync: "on" } });
+      return {
+        store: (index) => ({
+          kind: "postgres",
+          client: index % 2 === 0 ? "pg" : "postgres",
+          url: server.url,
+          lock,
+        }),
+        close: () => server.stop(),
+      };
+    },
+  };
+}
+
+export const BACKENDS: readonly BackendKind[] = [FILE, REDIS, POSTGRES_LEASE, POSTGRES_TRANSACTION];
 
 /** Runs `use` over a place that is started for it. */
 export async function withBackend<V>(

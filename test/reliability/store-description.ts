@@ -1,5 +1,6 @@
 // A store in words that can be sent to another process, and how a worker opens it. A new store: a member of the union, a case below.
 import { fileStore } from "../../src/stores/file.js";
+import { type PostgresStoreOptions, postgresStore } from "../../src/stores/postgres.js";
 import { redisStore } from "../../src/stores/redis.js";
 import type { TokenStore } from "../../src/token/index.js";
 
@@ -10,6 +11,14 @@ export type StoreDescription =
       readonly client: "ioredis" | "redis";
       readonly host: string;
       readonly port: number;
+      readonly leaseMs?: number;
+      readonly timeoutMs?: number;
+    }
+  | {
+      readonly kind: "postgres";
+      readonly client: "pg" | "postgres";
+      readonly url: string;
+      readonly lock: "lease" | "transaction";
       readonly leaseMs?: number;
       readonly timeoutMs?: number;
     };
@@ -27,6 +36,8 @@ export async function openStore(description: StoreDescription): Promise<OpenStor
       return { store: fileStore({ directory: description.directory }), close: async () => undefined };
     case "redis":
       return description.client === "ioredis" ? openIoredis(description) : openRedis(description);
+    case "postgres":
+      return description.client === "pg" ? openPg(description) : openPostgresJs(description);
   }
 }
 
@@ -52,6 +63,51 @@ async function openRedis({ host, port, ...options }: RedisDescription): Promise<
     store: redisStore({ ...bounds(options), command: (words) => client.sendCommand([...words]) }),
     close: async () => client.destroy(),
   };
+}
+
+type PostgresDescription = Extract<StoreDescription, { kind: "postgres" }>;
+
+/** Waiting for a lock takes one, writing another: not many, since there are many workers. */
+const POSTGRES_CONNECTIONS = 3;
+
+async function openPg(description: PostgresDescription): Promise<OpenStore> {
+  const { default: pg } = await import("pg");
+  const pool = new pg.Pool({ connectionString: description.url, max: POSTGRES_CONNECTIONS });
+  pool.on("error", () => undefined);
+  return withTable(description, {
+    query: (text, values) => pool.query(text, [...values]),
+    connect: () => pool.connect(),
+    close: () => pool.end(),
+  });
+}
+
+async function openPostgresJs(description: PostgresDescription): Promise<OpenStore> {
+  const { default: postgres } = await import("postgres");
+  const sql = postgres(description.url, { onnotice: () => undefined, max: POSTGRES_CONNECTIONS });
+  return withTable(description, {
+    query: async (text, values) => ({ rows: await sql.unsafe(text, [...values]) }),
+    connect: async () => {
+      const own = await sql.reserve();
+      return {
+        query: async (text, values) => ({ rows: await own.unsafe(text, [...values]) }),
+        release: (error) => (error === undefined ? own.release() : undefined),
+      };
+    },
+    close: () => sql.end({ timeout: 1 }),
+  });
+}
+
+async function withTable(
+  { lock, ...options }: PostgresDescription,
+  {
+    query,
+    connect,
+    close,
+  }: Required<Pick<PostgresStoreOptions, "query" | "connect">> & Pick<OpenStore, "close">,
+): Promise<OpenStore> {
+  const store = postgresStore({ ...bounds(options), query, ...(lock === "transaction" && { connect }) });
+  await store.createTable();
+  return { store, close };
 }
 
 function bounds({ leaseMs, timeoutMs }: { readonly leaseMs?: number; readonly timeoutMs?: number }) {
