@@ -29,6 +29,7 @@ import { fileStem } from "${ROOT}/src/stores/file-name.js";
 import { memoryStore } from "${ROOT}/src/stores/memory.js";
 import { postgresStore } from "${ROOT}/src/stores/postgres.js";
 import { redisStore } from "${ROOT}/src/stores/redis.js";
+import { webStorageStore } from "${ROOT}/src/stores/web-storage.js";
 import { emulatedSpotify, logInAt } from "${ROOT}/src/testing.js";
 import { detectFormat, exportTokens, importTokens } from "${ROOT}/src/token/formats/index.js";
 import { normalizeScopes, serializeToken, type Token } from "${ROOT}/src/token/index.js";

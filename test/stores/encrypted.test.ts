@@ -348,7 +348,7 @@ describe("keys", () => {
 });
 
 describe("a secret", () => {
-  test("LO-01 may be as long as its sealed text allows, and one more is refused with the old record kept", async () => {
+  test("may be as long as its sealed text allows, and one more is refused with the old record kept", async () => {
     const directory = temporaryDirectory();
     const store = encrypted(fileStore({ directory }), { key: KEY_1 });
     const longest = sampleToken().with({ accessToken: "~".repeat(6000), refreshToken: "!".repeat(6000) });
