@@ -1,5 +1,8 @@
 // All scenarios, in the order of the report. A new one: a file of its own, and its name here.
+import { crashCalls } from "./crash-calls.js";
+import { crashSweep } from "./crash-sweep.js";
+import { lostAnswers } from "./lost-answers.js";
 import { matrix } from "./matrix.js";
 import type { Scenario } from "./scenario.js";
 
-export const SCENARIOS: readonly Scenario[] = [matrix];
+export const SCENARIOS: readonly Scenario[] = [matrix, crashSweep, crashCalls, lostAnswers];
