@@ -1,13 +1,14 @@
 import type { Stats } from "node:fs";
 import { constants } from "node:fs";
 import { copyFile, type FileHandle, link, lstat, open, rename, unlink } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { decodeUtf8 } from "../base/encoding.js";
 import { StagedoorError } from "../base/errors.js";
 import { randomString } from "../base/random.js";
+import { syncDirectory } from "../stores/file-directory.js";
 import { nextStep, systemCode, unwritable, writingFailed } from "../stores/file-error.js";
-import { CAREFUL, checkPlainFile } from "../stores/file-private.js";
+import { checkPlainFile } from "../stores/file-private.js";
 import type { Context } from "./context.js";
 
 /** What stands for standard input or output in place of a file. */
@@ -68,7 +69,7 @@ export async function writeTokenFile(
   before: ReadFile | undefined,
 ): Promise<void> {
   const directory = dirname(resolve(path));
-  const temporary = join(directory, `.${basename(path)}.${randomString(16)}.tmp`);
+  const temporary = join(directory, `.stagedoor-${randomString(16)}.tmp`);
   try {
     const handle = await open(temporary, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600);
     try {
@@ -159,14 +160,4 @@ async function checkUnchanged(path: string, before: Stats): Promise<void> {
   checkPlain(path, now);
   if (now.ino === before.ino && now.mtimeMs === before.mtimeMs && now.size === before.size) return;
   throw unwritable(path, "was changed by another program just now", "End that program, then try again.");
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(directory, constants.O_RDONLY | CAREFUL);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -66,7 +66,7 @@ async function syncNewDirectories(first: string, last: string): Promise<void> {
 }
 
 /** Waits until the disk has the names in a directory. */
-async function syncDirectory(path: string): Promise<void> {
+export async function syncDirectory(path: string): Promise<void> {
   let directory: OpenDirectory;
   try {
     directory = openDirectory(path);

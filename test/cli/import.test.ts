@@ -65,6 +65,7 @@ describe("stagedoor import", () => {
       mtimeMs: before.stats.mtimeMs,
     });
     expect(await stagedoor("token")).toMatchObject({ code: 0, stdout: "CANARY-AT-1\n" });
+    expect((await stagedoor("status")).stdout).toContain("may end any day, counted until 20");
     const status = await stagedoor("status", "--json");
     expect(JSON.parse(status.stdout)).toMatchObject([
       { profile: "default", loginDaysLeft: 0, scopes: ["user-top-read"] },
@@ -269,7 +270,12 @@ describe("a login that was imported", () => {
       // As spotipy leaves it after an hour.
       const old = JSON.parse(readFileSync(path, "utf8"));
       writeFileSync(path, JSON.stringify({ ...old, expires_at: old.expires_at - 7200 }));
-      expect(await second("import", path, "--client-id", EMULATOR_CLIENT_ID)).toMatchObject({ code: 0 });
+      expect(await second("import", path, "--client-id", EMULATOR_CLIENT_ID)).toMatchObject({
+        code: 0,
+        stderr: expect.stringContaining(
+          `is taken for one of ${new URL(served.accounts).origin}, not of Spotify`,
+        ),
+      });
       expect(await second("api", "GET", "/me")).toMatchObject({ code: 0 });
       const { stdout } = await second("token");
       expect(stdout.trim()).not.toBe(old.access_token);

@@ -107,6 +107,9 @@ function loginWords(status: ProfileStatus): string {
   const uncertain =
     status.state === "uncertain" ? "; nothing is known of the outcome of the last refresh" : "";
   if (days === null || status.loginExpiresAt === null) return `no end of its own${uncertain}`;
+  const until = status.loginExpiresAt.slice(0, 10);
+  // Also where the day of the consent is not known and the earliest was taken.
+  if (days === 0) return `may end any day, counted until ${until}; log in again: ${again}${uncertain}`;
   const soon = days < 30 ? `; log in again before then: ${again}` : "";
-  return `${days} days left, until ${status.loginExpiresAt.slice(0, 10)}${soon}${uncertain}`;
+  return `${days} days left, until ${until}${soon}${uncertain}`;
 }

@@ -1,5 +1,6 @@
 import { DAY, MINUTE, SECOND } from "../../base/clock.js";
 import { hasCode, StagedoorError } from "../../base/errors.js";
+import { SPOTIFY_ACCOUNTS_URL } from "../../base/origins.js";
 import { DEFAULT_PROFILE, tokenKey } from "../key.js";
 import { normalizeScopes } from "../scopes.js";
 import { isTokenText } from "../serialization.js";
@@ -163,6 +164,12 @@ export interface ReadToken extends TokenLife {
 export function importedLogin(members: TokenMembers, read: ReadToken, terms: ImportTerms): ImportedLogin {
   const { issuer, profile = DEFAULT_PROFILE } = terms;
   if (!CLIENT_ID.test(read.clientId)) throw refused(members, "its client id holds characters that none has");
+  if (issuer !== SPOTIFY_ACCOUNTS_URL) {
+    // No form says whose tokens it holds, and they are sent where the issuer is.
+    terms.note(
+      `${capital(members.place)} is taken for one of ${issuer}, not of Spotify, because that is set.`,
+    );
+  }
   const authorizedAt = read.refreshToken === undefined ? read.obtainedAt : consentOf(members, read, terms);
   if (read.grant === "client_credentials") {
     terms.note(
