@@ -135,6 +135,7 @@ describe("the neutral rooms", () => {
       clearTimeout,
       crypto,
       fetch: () => Promise.reject(new Error("offline")),
+      performance,
       setTimeout,
       structuredClone,
     };
