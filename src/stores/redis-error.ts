@@ -87,7 +87,7 @@ const WORDS = Object.keys(MEANINGS).join("|");
 export function redisFault(error: unknown): RedisFault {
   if (error instanceof TimedOut) return { word: "TIMEOUT", passing: true, unknown: true };
   const message = error instanceof Error ? error.message : "";
-  const word = /^-?([A-Z][A-Z0-9]{1,20})\b/.exec(message)?.[1];
+  const word = /^-?([A-Z]{2,14})(?= |$)/.exec(message)?.[1];
   if (word === undefined || word.startsWith("ECONN")) {
     return { word: "CONNECTION", detail: nameOf(error), passing: true, unknown: true };
   }
@@ -103,7 +103,7 @@ export class TimedOut extends Error {
 /** Some errors come wrapped: those inside a script (before Redis 7), and some that have no word of their own. */
 function wordInside(message: string): string {
   if (message.startsWith("ERR max number of clients")) return "CLIENTS";
-  if (message.includes("ACL failure in script")) return "NOPERM";
+  if (/^ERR (The user executing the script can't|ACL failure in script)/.test(message)) return "NOPERM";
   if (!message.startsWith("ERR Error running script")) return "ERR";
   return new RegExp(` -?(${WORDS}) `).exec(message)?.[1] ?? "ERR";
 }

@@ -17,7 +17,9 @@ export type Connect = (port: number) => Promise<Connected>;
 export const CLIENTS: Readonly<Record<string, Connect>> = {
   ioredis: (port) => overIoredis(new Redis(port, "127.0.0.1", { connectTimeout: 2000 })),
   "ioredis with bytes": async (port) => {
-    const redis = new Redis(port, "127.0.0.1", { connectTimeout: 2000 });
+    // Without a check of its own it passes on what a server says that is not ready.
+    const patience = { connectTimeout: 2000, retryStrategy: () => 50 };
+    const redis = new Redis(port, "127.0.0.1", { ...patience, enableReadyCheck: false });
     const { close } = await overIoredis(redis);
     return { close, command: ([name = "", ...rest]) => redis.callBuffer(name, ...rest) };
   },

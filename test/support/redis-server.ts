@@ -12,8 +12,6 @@ export interface RedisOptions {
   readonly args?: readonly string[];
   /** The loopback port. Default: any that is free. */
   readonly port?: number;
-  /** A program that runs the server, with its arguments: `["faketime", "+10m"]`. */
-  readonly under?: readonly string[];
 }
 
 /** A server on a loopback port of its own, with its data in a directory of its own. */
@@ -138,7 +136,7 @@ async function start(program: string, options: RedisOptions, plan: Plan): Promis
     const port = options.port ?? (await freePort());
     const [args, ready] = plan(port, directory);
     const words = program === "redis-server" ? [...args, "--dir", directory] : args;
-    const server = new Running(program, port, directory, words, options.under ?? []);
+    const server = new Running(program, port, directory, words);
     try {
       await server.begin(ready);
       return server;
@@ -155,7 +153,6 @@ class Running implements RedisServer {
   readonly port: number;
   readonly directory: string;
   readonly #program: string;
-  readonly #under: readonly string[];
   #args: readonly string[];
   #child: ChildProcess | undefined;
   #ready = /Ready/;
@@ -164,18 +161,11 @@ class Running implements RedisServer {
   #ended: Promise<void> = Promise.resolve();
   #hasEnded = true;
 
-  constructor(
-    program: string,
-    port: number,
-    directory: string,
-    args: readonly string[],
-    under: readonly string[],
-  ) {
+  constructor(program: string, port: number, directory: string, args: readonly string[]) {
     this.#program = program;
     this.port = port;
     this.directory = directory;
     this.#args = args;
-    this.#under = under;
   }
 
   get pid(): number {
@@ -185,7 +175,7 @@ class Running implements RedisServer {
   async begin(ready: RegExp): Promise<void> {
     this.#ready = ready;
     const tie = TIED ? ["setpriv", "--pdeathsig", "KILL"] : [];
-    const [first = this.#program, ...rest] = [...tie, ...this.#under, this.#program, ...this.#args];
+    const [first = this.#program, ...rest] = [...tie, this.#program, ...this.#args];
     const child = spawn(first, rest, { stdio: ["ignore", "pipe", "pipe"], cwd: this.directory });
     this.#child = child;
     this.#lines = [];
