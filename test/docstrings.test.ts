@@ -11,7 +11,7 @@ const AROUND = `
 import { createInterface } from "node:readline";
 import type { PGlite } from "@electric-sql/pglite";
 import type { Pool } from "pg";
-import type { Sql } from "postgres";
+import postgres, { type Sql } from "postgres";
 import { StagedoorError } from "${ROOT}/src/base/errors.js";
 import { Secret } from "${ROOT}/src/base/secret.js";
 import { ApiError, call, type Connection, createClient, getResource, items, libraryOf, method, pages, PartialWriteError, playlistEdits, playlistItems, request, searchQuery, severalOf, deviceNamed, playerHelpers, playSaved, queueMany, resume, seekBy } from "${ROOT}/src/client/index.js";
@@ -52,6 +52,7 @@ declare const sql: Sql;
 declare const text: string;
 declare const token: Token;
 declare const uris: readonly string[];
+declare const url: string;
 `;
 
 interface Example {

@@ -12,16 +12,18 @@ const BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY";
 /** Shared, so that those who look do not keep each other away; given back with the statement. */
 const LOOK = "SELECT pg_try_advisory_xact_lock_shared($1::bigint)::text AS free";
 
+/** The same transaction has the same process and the same beginning. */
+const TRANSACTION = "concat(pg_backend_pid(), ' ', transaction_timestamp()) AS transaction";
+
 // A holder that is stopped, or cut off, loses the lock by the server's clock; a machine that is gone is found out earlier.
 const TRY = `SELECT pg_try_advisory_xact_lock($1::bigint)::text AS held,
   set_config('idle_in_transaction_session_timeout', $2::text, true) AS idle,
   set_config('tcp_keepalives_idle', '5', true) AS keepalive,
   set_config('tcp_keepalives_interval', '2', true) AS between,
   set_config('tcp_keepalives_count', '3', true) AS missed,
-  pg_backend_pid()::text AS pid, transaction_timestamp()::text AS since`;
+  ${TRANSACTION}`;
 
-/** The same transaction has the same process and the same beginning. */
-const ASK = "SELECT pg_backend_pid()::text AS pid, transaction_timestamp()::text AS since";
+const ASK = `SELECT ${TRANSACTION}`;
 
 /** The connections that a store keeps for locks. */
 export interface LockConnections {
@@ -34,10 +36,13 @@ export interface TransactionLock extends Lease {
   isConnected(): boolean;
 }
 
-interface Held {
+/** A connection that was lent to this lock. */
+interface Lent {
   readonly connection: PostgresConnection;
-  readonly pid: unknown;
-  readonly since: unknown;
+  readonly onError: () => void;
+  isBroken: boolean;
+  /** What tells the lock's transaction from every other. */
+  transaction?: string;
 }
 
 /**
@@ -53,24 +58,27 @@ export function transactionLock(
   number: string,
 ): TransactionLock {
   const { timeoutMs } = client;
-  let held: Held | undefined;
-  let isLost = false;
+  let held: Lent | undefined;
   let wasRefused = false;
-  const onError = () => {
-    isLost = true;
-  };
 
-  const run = async (connection: PostgresConnection, text: string, values: string[] = []) =>
+  const run = async ({ connection }: Lent, text: string, values: string[] = []) =>
     (await bounded(connection.query(text, values), timeoutMs)).rows[0] ?? {};
 
-  const open = async () => {
+  const open = async (): Promise<Lent> => {
     connections.count += 1;
-    const asked = connections.connect();
+    const asked = (async () => connections.connect())();
     try {
       const connection = await bounded(asked, timeoutMs);
+      const lent: Lent = {
+        connection,
+        onError: () => {
+          lent.isBroken = true;
+        },
+        isBroken: false,
+      };
       // Without a listener, Node ends the process when a connection breaks that nobody is using.
-      connection.on?.("error", onError);
-      return connection;
+      connection.on?.("error", lent.onError);
+      return lent;
     } catch (error) {
       connections.count -= 1;
       // One that comes too late goes back.
@@ -79,55 +87,63 @@ export function transactionLock(
     }
   };
 
-  const giveBack = async (connection: PostgresConnection, last: "COMMIT" | "ROLLBACK") => {
-    try {
-      await run(connection, last);
-    } catch {
-      return discard(connection);
-    }
+  const close = async (lent: Lent, error?: Error) => {
     connections.count -= 1;
-    connection.release();
-    connection.off?.("error", onError);
+    try {
+      await lent.connection.release(error);
+    } catch {
+      // It is out of our hands either way.
+    }
   };
 
   // The listener stays: the connection may break once more while it is thrown away.
-  const discard = (connection: PostgresConnection) => {
-    connections.count -= 1;
-    const why = "The connection that kept the lock broke.";
-    connection.release(new StagedoorError("store-lock-unavailable", why));
+  const discard = (lent: Lent) =>
+    close(lent, new StagedoorError("store-lock-unavailable", "The connection that kept the lock broke."));
+
+  const giveBack = async (lent: Lent, last: "COMMIT" | "ROLLBACK") => {
+    try {
+      await run(lent, last);
+    } catch {
+      return discard(lent);
+    }
+    await close(lent);
+    lent.connection.off?.("error", lent.onError);
   };
 
   const attempt = async (ttlMs: number): Promise<boolean> => {
-    isLost = false;
-    const connection = await open();
+    const lent = await open();
     let answer: PostgresRow;
     try {
-      await run(connection, BEGIN);
-      answer = await run(connection, TRY, [number, String(Math.ceil(ttlMs))]);
+      await run(lent, BEGIN);
+      answer = await run(lent, TRY, [number, String(Math.ceil(ttlMs))]);
     } catch (error) {
       // Behind a question without an answer no other is asked.
-      if (isLost || hasCode(error, "timeout")) discard(connection);
-      else await giveBack(connection, "ROLLBACK");
+      if (lent.isBroken || hasCode(error, "timeout")) await discard(lent);
+      else await giveBack(lent, "ROLLBACK");
       throw error;
     }
-    if (answer.held === "true") held = { connection, pid: answer.pid, since: answer.since };
-    else await giveBack(connection, "ROLLBACK");
-    return answer.held === "true";
+    if (answer.held !== "true") {
+      await giveBack(lent, "ROLLBACK");
+      return false;
+    }
+    lent.transaction = String(answer.transaction);
+    held = lent;
+    return true;
   };
 
-  const isStillOurs = async ({ connection, pid, since }: Held): Promise<boolean> => {
-    const answer = await run(connection, ASK);
-    return answer.pid === pid && answer.since === since;
-  };
+  const isStillOurs = async (lent: Lent): Promise<boolean> =>
+    (await run(lent, ASK)).transaction === lent.transaction;
 
   return {
-    isConnected: () => !isLost,
+    isConnected: () => held?.isBroken === false,
 
     async acquire(_owner, ttlMs) {
-      // Asked for once more, since the first time took too long.
-      if (held !== undefined && (await isStillOurs(held).catch(() => false))) return true;
-      if (held !== undefined) discard(held.connection);
-      held = undefined;
+      if (held !== undefined) {
+        // Asked for once more, since the first time took too long.
+        if (await isStillOurs(held).catch(() => false)) return true;
+        await discard(held);
+        held = undefined;
+      }
       if (connections.count >= MOST_CONNECTIONS) return false;
       // Waiting takes one statement a look and keeps no connection.
       if (wasRefused && (await client.run("lock", LOOK, [number]))[0]?.free !== "true") return false;
@@ -137,15 +153,16 @@ export function transactionLock(
     },
 
     async renew() {
-      if (held === undefined || isLost) return false;
+      const mine = held;
+      if (mine === undefined || mine.isBroken) return false;
       try {
-        isLost ||= !(await isStillOurs(held));
+        mine.isBroken ||= !(await isStillOurs(mine));
       } catch (error) {
         // Slow is not lost; any other failure ends the transaction.
         if (hasCode(error, "timeout")) throw error;
-        isLost = true;
+        mine.isBroken = true;
       }
-      return !isLost;
+      return !mine.isBroken;
     },
 
     async release() {
@@ -153,11 +170,11 @@ export function transactionLock(
       if (mine === undefined) return;
       held = undefined;
       // A driver that says nothing of a broken connection may have made a new one in its place, which others use.
-      if (mine.connection.on === undefined && !isLost) {
-        isLost = !(await isStillOurs(mine).catch(() => false));
+      if (mine.connection.on === undefined && !mine.isBroken) {
+        mine.isBroken = !(await isStillOurs(mine).catch(() => false));
       }
-      if (isLost) discard(mine.connection);
-      else await giveBack(mine.connection, "COMMIT");
+      if (mine.isBroken) await discard(mine);
+      else await giveBack(mine, "COMMIT");
     },
   };
 }

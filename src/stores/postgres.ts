@@ -82,15 +82,18 @@ export interface PostgresStore extends TokenStore {
  * });
  * await store.createTable();
  *
- * // postgres.js
+ * // postgres.js: a connection for each lock, since 3.4 ends the process when one that it reserved is used after it broke
  * const same = postgresStore({
  *   query: async (text, values) => ({ rows: await sql.unsafe(text, [...values]) }),
  *   connect: async () => {
- *     const own = await sql.reserve();
+ *     let onClose = () => {};
+ *     const own = postgres(url, { max: 1, onclose: () => onClose() });
  *     return {
- *       query: async (text, values) => ({ rows: await own.unsafe(text, [...values]) }),
- *       // A broken one must not come back into the pool.
- *       release: (error) => (error === undefined ? own.release() : undefined),
+ *       query: async (text, values) => ({ rows: await own.unsafe(text, values) }),
+ *       on: (_event, listener) => {
+ *         onClose = () => listener(new Error("The connection was closed."));
+ *       },
+ *       release: () => own.end({ timeout: 1 }),
  *     };
  *   },
  * });

@@ -35,10 +35,14 @@ export function openPostgresJs(url: string): OpenClient {
     query: async (text, values) => ({ rows: await sql.unsafe(text, [...values]) }),
   };
   const connect = async () => {
-    const own = await sql.reserve();
+    let onClose = () => {};
+    const own = postgres(url, { max: 1, onclose: () => onClose() });
     return {
-      query: async (text: string, values: string[]) => ({ rows: await own.unsafe(text, [...values]) }),
-      release: (error?: Error) => (error === undefined ? own.release() : undefined),
+      query: async (text: string, values: string[]) => ({ rows: await own.unsafe(text, values) }),
+      on(_event: "error", listener: (error: Error) => void) {
+        onClose = () => listener(new Error("The connection was closed."));
+      },
+      release: () => own.end({ timeout: 1 }),
     };
   };
   return { plain, lending: { ...plain, connect }, close: () => sql.end({ timeout: 1 }) };

@@ -1,0 +1,45 @@
+import type { AddressInfo } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
+import { onTestFinished } from "vitest";
+import { randomString } from "../../src/base/random.js";
+import type { PostgresStore, PostgresStoreOptions } from "../../src/stores/postgres.js";
+import { postgresStore } from "../../src/stores/postgres.js";
+import type { OpenClient } from "./postgres-clients.js";
+
+/** Closes a client with the test. */
+export function closing<C extends OpenClient>(client: C): C {
+  onTestFinished(() => client.close());
+  return client;
+}
+
+/** A store over a table of its own. */
+export async function freshStore(
+  options: PostgresStoreOptions,
+): Promise<{ store: PostgresStore; table: string }> {
+  const table = `tokens_${randomString(6).replaceAll("-", "_").toLowerCase()}`;
+  const store = postgresStore({ ...options, table });
+  await store.createTable();
+  return { store, table };
+}
+
+/** A wire between a client and a server that can be cut without either of them being told. */
+export async function startWire(port: number): Promise<{ readonly port: number; cut(): void }> {
+  const sockets: Socket[] = [];
+  const wire = createServer((near) => {
+    const far = connect(port, "127.0.0.1");
+    sockets.push(near, far);
+    near.on("error", () => far.destroy()).pipe(far);
+    far.on("error", () => near.destroy()).pipe(near);
+  });
+  await new Promise<void>((resolve) => wire.listen(0, "127.0.0.1", resolve));
+  onTestFinished(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => wire.close(resolve));
+  });
+  return {
+    port: (wire.address() as AddressInfo).port,
+    cut() {
+      for (const socket of sockets) socket.unpipe().pause();
+    },
+  };
+}
