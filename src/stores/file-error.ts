@@ -1,6 +1,9 @@
 import { constants } from "node:os";
 import { StagedoorError } from "../base/errors.js";
 
+/** The next step where a newer stagedoor has been at work. */
+export const UPDATE = "Update stagedoor: npm install -g stagedoor@latest";
+
 /** The code that the system gave (`ENOSPC`), or the error's name where it gave none; nothing else of a foreign error travels. */
 export function systemCode(error: unknown): string {
   if (!(error instanceof Error)) return "unknown error";

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import type { TokenKey } from "../token/store.js";
-import { keyText } from "./key.js";
 
 /** What every token file ends in, and nothing else in the directory does. */
 export const TOKEN_SUFFIX = ".json";
@@ -14,17 +13,24 @@ const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/;
 /**
  * The name, without ending, that a key's files have in a flat directory.
  *
- * Lower-case letters, digits, `-` and `.` stand for themselves; every other UTF-16 unit is written `_` and four hexadecimal digits, so that
- * two keys never share a name, not even where upper and lower case are the same. `+` stands between the parts. What would be
- * too long, or a device on Windows, is named by its SHA-256; that name has one `+` and so is no other key's.
- *
  * @example
  * fileStem({ provider: "spotify", clientId: "abc", profile: "Mia" }); // "spotify+abc+_004dia"
  */
 export function fileStem(key: TokenKey): string {
-  const stem = [key.provider, key.clientId, key.profile].map(encodePart).join("+");
+  return nameStem([key.provider, key.clientId, key.profile]);
+}
+
+/**
+ * One name for these parts and for no others, which every file system and keychain can bear.
+ *
+ * Lower-case letters, digits, `-` and `.` stand for themselves; every other UTF-16 unit is written `_` and four hexadecimal digits, so that
+ * two never share a name, not even where upper and lower case are the same. `+` stands between the parts. What would be
+ * too long, or a device on Windows, is named by its SHA-256; that name has one `+`, and so is neither a key's nor that of one part.
+ */
+export function nameStem(parts: readonly string[]): string {
+  const stem = parts.map(encodePart).join("+");
   if (stem.length <= MAX_LENGTH && !stem.startsWith(".") && !DEVICE.test(stem)) return stem;
-  return `sha256+${createHash("sha256").update(keyText(key)).digest("hex")}`;
+  return `sha256+${createHash("sha256").update(JSON.stringify(parts)).digest("hex")}`;
 }
 
 /** The name of the file that holds the key's token. */

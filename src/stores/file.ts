@@ -3,28 +3,24 @@ import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "../base/clock.js";
-import { SECOND, systemClock } from "../base/clock.js";
-import { hasCode, StagedoorError } from "../base/errors.js";
+import { systemClock } from "../base/clock.js";
 import type { HeldLock, StoredToken, TokenKey, TokenOfGeneration, TokenStore } from "../token/store.js";
 import { ABSENT } from "../token/store.js";
 import type { Token } from "../token/token.js";
 import { removeSetAside, setAside } from "./file-aside.js";
 import { configDirectory } from "./file-config-directory.js";
 import { checkPrivateDirectory, makePrivateDirectory } from "./file-directory.js";
-import { readingFailed, unreadable, unwritable, writingFailed } from "./file-error.js";
+import { readingFailed, UPDATE, unreadable, unwritable, writingFailed } from "./file-error.js";
+import { Generations } from "./file-generations.js";
 import type { HeldFileLock } from "./file-lock.js";
 import { withFileLock } from "./file-lock.js";
 import { fileStem, TOKEN_SUFFIX, temporaryMark, tokenFileName } from "./file-name.js";
 import { readPrivateFile, removePrivateFile, replacePrivateFile } from "./file-private.js";
+import type { LockLost } from "./file-write-lock.js";
+import { withWriteLock } from "./file-write-lock.js";
 import { checkKey } from "./key.js";
 import type { RecordContent } from "./record.js";
 import { parseRecord, parseRecordOf, serializeRecord } from "./record.js";
-
-/** How long a write waits for another process's write, which takes milliseconds unless that process hangs. */
-const WRITE_WAIT_MS = 30 * SECOND;
-
-/** How often a write begins anew because its lock was taken away. */
-const MAX_LOST_LOCKS = 5;
 
 /** How many files are read in one go while listing; others get their turn in between. */
 const LIST_STRIDE = 50;
@@ -80,8 +76,7 @@ class DirectoryStore implements FileStore {
   readonly directory: string;
   readonly #clock: Clock;
   readonly #problems = new Set<string>();
-  /** The highest generation of each key that was seen here. */
-  readonly #highest = new Map<string, number>();
+  readonly #generations: Generations;
   readonly #report = (problem: string): void => {
     this.#problems.add(problem);
   };
@@ -89,6 +84,7 @@ class DirectoryStore implements FileStore {
   constructor(directory: string, clock: Clock) {
     this.directory = directory;
     this.#clock = clock;
+    this.#generations = new Generations(clock);
   }
 
   get place(): string {
@@ -113,26 +109,17 @@ class DirectoryStore implements FileStore {
     token: Token | TokenOfGeneration | null,
   ): Promise<number | null> {
     checkKey(key);
-    for (let lost = 0; lost < MAX_LOST_LOCKS; lost++) {
-      const answer = await this.#withWriteLock(key, async (lock) => {
-        const current = this.#readLocked(key)?.generation ?? ABSENT;
-        if (current !== expected) return null;
-        try {
-          return token === null
-            ? await this.#remove(key, current, lock)
-            : await this.#write(key, current, token, lock);
-        } catch (error) {
-          throw writingFailed(this.#path(key), error);
-        }
-      });
-      // Without the lock nothing was changed, but somebody else may have written: judged anew, under a new one.
-      if (answer !== "lock lost") return answer;
-    }
-    throw new StagedoorError(
-      "store-lock-unavailable",
-      `The lock file was deleted again and again during a write: ${this.#lockPath(key, "write")}.`,
-      { hint: "End the program that deletes files in that directory, then try again." },
-    );
+    return this.#withWriteLock(key, async (lock) => {
+      const current = this.#readLocked(key)?.generation ?? ABSENT;
+      if (current !== expected) return null;
+      try {
+        return token === null
+          ? await this.#remove(key, current, lock)
+          : await this.#write(key, current, token, lock);
+      } catch (error) {
+        throw writingFailed(this.#path(key), error);
+      }
+    });
   }
 
   async withLock<T>(key: TokenKey, action: (lock: HeldLock) => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -185,7 +172,7 @@ class DirectoryStore implements FileStore {
       const text = readPrivateFile(path, this.#report);
       if (text === null) return null;
       const content = parseRecordOf(key, text);
-      if (content.kind === "record") this.#remember(key, content.stored.generation);
+      if (content.kind === "record") this.#generations.remember(key, content.stored.generation);
       return content;
     } catch (error) {
       throw readingFailed(path, error);
@@ -203,11 +190,8 @@ class DirectoryStore implements FileStore {
     current: number,
     token: Token | TokenOfGeneration,
     lock: HeldFileLock,
-  ): Promise<number | "lock lost"> {
-    // The file may be an older one that somebody put back. What the lock file and this process remember is never handed out again,
-    // not even while the clock stands still or was set back.
-    const highest = Math.max(current, lock.recall(), this.#highest.get(fileStem(key)) ?? ABSENT);
-    const generation = Math.max(highest + 1, Math.floor(this.#clock.now()));
+  ): Promise<number | LockLost> {
+    const generation = this.#generations.next(key, current, lock);
     if (!Number.isSafeInteger(generation)) {
       throw unwritable(
         this.#path(key),
@@ -221,12 +205,11 @@ class DirectoryStore implements FileStore {
     if (!(await replacePrivateFile(this.directory, name, temporaryMark(key), text, lock.isHeld))) {
       return "lock lost";
     }
-    this.#remember(key, generation);
-    lock.keep(generation);
+    this.#generations.keep(key, generation, lock);
     return generation;
   }
 
-  async #remove(key: TokenKey, current: number, lock: HeldFileLock): Promise<number | "lock lost"> {
+  async #remove(key: TokenKey, current: number, lock: HeldFileLock): Promise<number | LockLost> {
     if (!lock.isHeld()) return "lock lost";
     if (current !== ABSENT) lock.keep(current);
     await removePrivateFile(this.directory, tokenFileName(key), temporaryMark(key));
@@ -234,29 +217,13 @@ class DirectoryStore implements FileStore {
     return ABSENT;
   }
 
-  #remember(key: TokenKey, generation: number): void {
-    const stem = fileStem(key);
-    this.#highest.set(stem, Math.max(generation, this.#highest.get(stem) ?? ABSENT));
-  }
-
-  async #withWriteLock<T>(key: TokenKey, action: (lock: HeldFileLock) => Promise<T>): Promise<T> {
+  async #withWriteLock<T>(key: TokenKey, action: (lock: HeldFileLock) => Promise<T | LockLost>): Promise<T> {
     try {
       await makePrivateDirectory(this.directory, unwritable, this.#report);
     } catch (error) {
       throw writingFailed(this.directory, error);
     }
-    const path = this.#lockPath(key, "write");
-    const deadline = AbortSignal.timeout(WRITE_WAIT_MS);
-    try {
-      return await withFileLock(path, action, { signal: deadline, report: this.#report });
-    } catch (error) {
-      if (!hasCode(error, "timeout")) throw error;
-      throw new StagedoorError(
-        "store-lock-unavailable",
-        `Another process has been writing the same token for ${WRITE_WAIT_MS / SECOND} seconds: ${path} is locked.`,
-        { hint: `See which one it is: fuser "${path}"` },
-      );
-    }
+    return withWriteLock(this.#lockPath(key, "write"), action, this.#report);
   }
 
   #path(key: TokenKey): string {
@@ -275,9 +242,5 @@ function usable(
 ): StoredToken | null {
   if (content === null) return null;
   if (content.kind === "record") return content.stored;
-  throw unreadable(
-    path,
-    "was written by a newer stagedoor",
-    "Update stagedoor: npm install -g stagedoor@latest",
-  );
+  throw unreadable(path, "was written by a newer stagedoor", UPDATE);
 }

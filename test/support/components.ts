@@ -30,7 +30,7 @@ export const skipsRedis = missing("redis-server", "redis-sentinel");
 /** Whether the tests against a real PostgreSQL, and pgbouncer before it, are left out. */
 export const skipsPostgres = missing(`${POSTGRES_PROGRAMS}/postgres`, "pgbouncer");
 /** Whether the tests against a real Secret Service are left out. */
-export const skipsSecretService = missing("gnome-keyring-daemon", "dbus-run-session");
+export const skipsSecretService = missing("gnome-keyring-daemon", "dbus-run-session", "secret-tool");
 /** Whether Python's own opinion on the token files that are written for it is left out. */
 export const skipsPython = missing("python3");
 /** Whether the tests with a clock that is wrong are left out. */
@@ -57,7 +57,9 @@ export function setup(): void {
   if (skipsPostgres)
     say("Skipped, component missing: the tests against PostgreSQL (no postgresql 15, pgbouncer)");
   if (skipsSecretService)
-    say("Skipped, component missing: the tests against a keychain (no gnome-keyring, dbus-run-session)");
+    say(
+      "Skipped, component missing: the tests against a keychain (no gnome-keyring, dbus-run-session, secret-tool)",
+    );
   if (skipsPython) say("Skipped, component missing: the tests that let Python read token files (no python3)");
   if (skipsFaketime) say("Skipped, component missing: the tests with a clock that is wrong (no faketime)");
   if (skipsRuntimes)
