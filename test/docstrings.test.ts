@@ -23,9 +23,11 @@ import { canOpenBrowser, login, openBrowser, pasteLogin } from "${ROOT}/src/logi
 import { type App, beginLogin, checkRedirectUri, clientCredentials, completeLogin, createApp, parseImplicitCallback, type PendingLogin } from "${ROOT}/src/oauth/index.js";
 import { Session } from "${ROOT}/src/session/index.js";
 import { encrypted } from "${ROOT}/src/stores/encrypted.js";
+import { fallback } from "${ROOT}/src/stores/fallback.js";
 import { fileStore } from "${ROOT}/src/stores/file.js";
 import { configDirectory } from "${ROOT}/src/stores/file-config-directory.js";
 import { fileStem } from "${ROOT}/src/stores/file-name.js";
+import { keychainStore } from "${ROOT}/src/stores/keychain.js";
 import { memoryStore } from "${ROOT}/src/stores/memory.js";
 import { postgresStore } from "${ROOT}/src/stores/postgres.js";
 import { redisStore } from "${ROOT}/src/stores/redis.js";
