@@ -30,10 +30,11 @@ export interface RedisConnection {
     args: readonly string[],
   ): Promise<unknown>;
   /**
-   * Does `work`, again after a passing failure; no time begins later than `timeoutMs` after the first. A write that may have happened
-   * is looked after once more, however late it is.
+   * Does `work`, again after a passing failure; no time begins later than `timeoutMs` after the first.
+   *
+   * @param isSwap true for the write of a record: when nobody knows whether it happened, it is asked for once more, however late it is
    */
-  patiently<T>(purpose: RedisPurpose, work: () => Promise<T>): Promise<T>;
+  patiently<T>(purpose: RedisPurpose, work: () => Promise<T>, isSwap?: boolean): Promise<T>;
 }
 
 /** @param timeoutMs how long one command may take, in milliseconds */
@@ -65,7 +66,7 @@ export function redisConnection(command: RedisCommand, timeoutMs: number): Redis
     }
   }
 
-  async function patiently<T>(purpose: RedisPurpose, work: () => Promise<T>): Promise<T> {
+  async function patiently<T>(purpose: RedisPurpose, work: () => Promise<T>, isSwap = false): Promise<T> {
     const end = performance.now() + timeoutMs;
     let isUnknown = false;
     for (let pauseMs = FIRST_PAUSE_MS, isLast = false; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
@@ -74,7 +75,7 @@ export function redisConnection(command: RedisCommand, timeoutMs: number): Redis
       } catch (error) {
         if (error instanceof StagedoorError) throw error;
         const fault = redisFault(error);
-        isUnknown ||= fault.unknown && purpose === "write";
+        isUnknown ||= fault.unknown && isSwap;
         // Uneven, so that processes that lost the same server do not all come back at once.
         const uneven = pauseMs * (0.5 + Math.random() / 2);
         const isLate = performance.now() + uneven >= end;

@@ -143,7 +143,7 @@ export function redisRecords({ connection, names, replicas, timeoutMs }: Setting
         const work = () => (replicas === 0 ? swap(key, args) : swapWithReplicas(key, args));
         if (record !== "" && stored === null) await note(key, microseconds, true);
         const [answer] = await Promise.all([
-          connection.patiently("write", work),
+          connection.patiently("write", work, true),
           record !== "" && stored !== null ? note(key, microseconds, false) : undefined,
         ]);
         if (answer === "written") return generation;

@@ -326,6 +326,31 @@ describe.skipIf(skipsRedis)("ST-07 a server that was killed", () => {
     },
   );
 
+  test("in the midst of writes loses none that was answered, with appendfsync always", async () => {
+    const server = await redisForTest({ args: ["--appendonly", "yes", "--appendfsync", "always"] });
+    const { store } = await storeOf(server, "ioredis", 20_000);
+    let answered = await put(store, KEY, "0");
+    for (let round = 1; round <= 5; round++) {
+      let isDown = false;
+      const killing = Array.from({ length: 20 * round }).reduce<Promise<unknown>>(
+        (before) => before.then(() => store.read(KEY)),
+        Promise.resolve(),
+      );
+      const restarted = killing.then(async () => {
+        await server.restart();
+        isDown = true;
+      });
+      while (!isDown) {
+        const written = await store.compareAndSwap(KEY, answered, sampleToken(String(round)));
+        // Nobody else writes: what is answered at last was ours, also when the server died in between.
+        expect(written).toBeGreaterThan(answered);
+        answered = written ?? answered;
+      }
+      await restarted;
+      expect(await store.read(KEY)).toMatchObject({ generation: answered });
+    }
+  });
+
   test("and has forgotten everything gives no generation again", async () => {
     const server = await redisForTest();
     const { store } = await storeOf(server);
