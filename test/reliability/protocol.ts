@@ -92,6 +92,8 @@ export type SpotifyTasks = {
   advance: { given: { ms: number }; answer: object };
   "refresh-mode": { given: { mode: string }; answer: object };
   faults: { given: { faults: readonly unknown[] }; answer: object };
+  /** How many requests the present faults have struck. */
+  struck: { given: object; answer: { requests: number } };
   "clear-faults": { given: object; answer: object };
   /** Requests to the token endpoint after the entry of that sequence number. */
   "token-requests": { given: { since: number }; answer: { entries: readonly LedgerEntry[]; last: number } };

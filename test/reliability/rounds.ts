@@ -31,6 +31,8 @@ export interface RoundsResult {
 }
 
 export interface Rounds {
+  /** How far the workers' clocks are ahead by now, for tasks besides the rounds. */
+  aheadMs(): number;
   begin(
     workers: readonly WorkerProgram[],
     login: { readonly profile: string; store(index: number): StoreDescription },
@@ -55,6 +57,8 @@ export function createRounds(conductor: Conductor, spotify: SpotifyProgram): Rou
   }
 
   return {
+    aheadMs: () => aheadMs,
+
     async begin(workers, { profile, store }) {
       if (!isDelayed) {
         const slow = { kind: "delay", ms: ENDPOINT_MS, match: { grant: "refresh_token" } };

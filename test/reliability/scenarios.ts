@@ -7,12 +7,14 @@ import { lostAnswers } from "./lost-answers.js";
 import { matrix } from "./matrix.js";
 import { oneProcess } from "./one-process.js";
 import type { Scenario } from "./scenario.js";
+import { twoMachines } from "./two-machines.js";
 
 export const SCENARIOS: readonly Scenario[] = [
   matrix,
   homes,
   oneProcess,
   herd,
+  twoMachines,
   crashSweep,
   crashCalls,
   lostAnswers,

@@ -62,6 +62,12 @@ runTasks<SpotifyTasks>(standardChannel(), (tell) => ({
     await emulator().faults.settled();
     return {};
   },
+  async struck() {
+    const struck = emulator()
+      .faults.list()
+      .map((fault) => fault.struck);
+    return { requests: struck.reduce((sum, one) => sum + one, 0) };
+  },
   async "clear-faults"() {
     emulator().faults.clear();
     await emulator().faults.settled();
