@@ -24,6 +24,7 @@ import { type App, beginLogin, checkRedirectUri, clientCredentials, completeLogi
 import { Session } from "${ROOT}/src/session/index.js";
 import { encrypted } from "${ROOT}/src/stores/encrypted.js";
 import { fallback } from "${ROOT}/src/stores/fallback.js";
+import { envStore } from "${ROOT}/src/stores/env.js";
 import { fileStore } from "${ROOT}/src/stores/file.js";
 import { configDirectory } from "${ROOT}/src/stores/file-config-directory.js";
 import { fileStem } from "${ROOT}/src/stores/file-name.js";

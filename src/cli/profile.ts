@@ -1,11 +1,12 @@
 import { StagedoorError } from "../base/errors.js";
-import { readSettings, type Settings } from "../environment.js";
+import type { Settings } from "../environment.js";
 import { type App, createApp } from "../oauth/index.js";
 import { Session } from "../session/index.js";
 import type { FileStore } from "../stores/file.js";
 import { DEFAULT_PROFILE, providerOf, type TokenKey } from "../token/index.js";
 import { type Context, openStore, say } from "./context.js";
 import { profileFlag } from "./output.js";
+import { commandSettings } from "./settings.js";
 
 /** A profile of the store, ready to be used. */
 export interface OpenProfile {
@@ -22,7 +23,7 @@ export interface ProfileOptions {
 
 /** The session of a profile, for a login that is about to be made or for one that may exist. */
 export function openProfile(context: Context, options: ProfileOptions): OpenProfile {
-  const settings = readSettings(context.environment);
+  const settings = commandSettings(context);
   const { accountsUrl } = settings;
   const clientId = options.clientId ?? settings.clientId;
   // The secret of the environment belongs to the client id of the environment.
@@ -45,7 +46,7 @@ export function openProfile(context: Context, options: ProfileOptions): OpenProf
  * several apps have the profile
  */
 export async function openStoredProfile(context: Context, options: ProfileOptions): Promise<OpenProfile> {
-  const settings = readSettings(context.environment);
+  const settings = commandSettings(context);
   const { profile = DEFAULT_PROFILE, clientId: namedId = settings.clientId } = options;
   if (namedId !== undefined) {
     const opened = openProfile(context, { profile, clientId: namedId });

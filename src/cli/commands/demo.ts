@@ -6,13 +6,14 @@ import type { Fetch } from "../../base/http.js";
 import { isLoopback } from "../../base/origins.js";
 import { createEmulator, EMULATOR_CLIENT_ID } from "../../emulator/index.js";
 import { serveEmulator } from "../../emulator/serve.js";
-import { readSettings, type Settings } from "../../environment.js";
+import type { Settings } from "../../environment.js";
 import { createSpotify, type Spotify } from "../../index.js";
 import { type FileStore, fileStore } from "../../stores/file.js";
 import { type Context, isInteractive, openStore, print } from "../context.js";
 import { obtainToken } from "../obtain-token.js";
 import { name } from "../output.js";
 import { progress } from "../progress.js";
+import { commandSettings } from "../settings.js";
 
 export interface DemoOptions {
   readonly yes?: boolean | undefined;
@@ -43,7 +44,7 @@ interface Stage {
 
 /** `stagedoor demo`: the main job from beginning to end. */
 export async function demoCommand(context: Context, options: DemoOptions): Promise<void> {
-  const settings = readSettings(context.environment);
+  const settings = commandSettings(context);
   const stage =
     settings.clientId === undefined ? await openEmulator(context) : openSpotify(context, settings);
   try {

@@ -1,11 +1,11 @@
 import { duration } from "../../base/clock.js";
 import { hasCode, StagedoorError } from "../../base/errors.js";
-import { readSettings } from "../../environment.js";
 import { type ImportedLogin, importTokens, type TokenFormat } from "../../token/formats/index.js";
 import { ABSENT, type StoredToken, type TokenStore } from "../../token/index.js";
 import { type Context, openStore, say } from "../context.js";
 import { name, profileFlag, reportError } from "../output.js";
 import type { ProfileOptions } from "../profile.js";
+import { commandSettings } from "../settings.js";
 import { readTokenFile } from "../token-file.js";
 
 export interface ImportCommandOptions extends ProfileOptions {
@@ -30,7 +30,7 @@ export async function importCommand(
   file: string,
   options: ImportCommandOptions,
 ): Promise<void> {
-  const { clientId, accountsUrl } = readSettings(context.environment);
+  const { clientId, accountsUrl } = commandSettings(context);
   const text = await readTokenFile(context, file);
   const { format, logins, notes } = importTokens(text, {
     format: options.format,
