@@ -3,11 +3,18 @@
 //   await withBackend(FILE, conductor, async (backend) => {
 //     const workers = await conductor.workers(4, (index) => backend.worker(spotify, index));
 //   });
-import { skipsPostgres, skipsRedis } from "../support/components.js";
+import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
+import { lockDirectoryOf } from "../../src/stores/keychain-lock.js";
+import { skipsPostgres, skipsRedis, skipsSecretService } from "../support/components.js";
 import { startPostgres } from "../support/postgres-server.js";
 import { startRedis } from "../support/redis-server.js";
+import { startSecretService } from "../support/secret-service.js";
 import type { Conductor, SpotifyProgram, WorkerOptions } from "./conductor.js";
 import type { StoreDescription } from "./store-description.js";
+
+/** 128 workers start a helper each at the same moment, on two cores: the usual three seconds are for one. */
+const KEYCHAIN_TIMEOUT_MS = 60_000;
 
 /** A place that runs now. */
 export interface Backend {
@@ -37,6 +44,25 @@ export const FILE: BackendKind = {
   async start(conductor) {
     const store = conductor.fileStore();
     return { store: () => store };
+  },
+};
+
+export const KEYCHAIN: BackendKind = {
+  name: "keychain",
+  missing: skipsSecretService ? "no gnome-keyring, dbus-run-session" : undefined,
+  async start() {
+    const keychain = await startSecretService();
+    const service = `stagedoor-test-${randomUUID()}`;
+    return {
+      store: () => ({ kind: "keychain", service, timeoutMs: KEYCHAIN_TIMEOUT_MS }),
+      // Which bus it is, and nothing else: homes and folders are the worker's own.
+      env: { DBUS_SESSION_BUS_ADDRESS: keychain.environment.DBUS_SESSION_BUS_ADDRESS ?? "" },
+      async close() {
+        await keychain.close();
+        // The locks lie in the home of the user, whatever a worker takes for its home.
+        rmSync(lockDirectoryOf(service, undefined), { recursive: true, force: true });
+      },
+    };
   },
 };
 
@@ -80,7 +106,7 @@ function postgres(lock: "lease" | "transaction"): BackendKind {
   };
 }
 
-export const BACKENDS: readonly BackendKind[] = [FILE, REDIS, POSTGRES_LEASE, POSTGRES_TRANSACTION];
+export const BACKENDS: readonly BackendKind[] = [FILE, KEYCHAIN, REDIS, POSTGRES_LEASE, POSTGRES_TRANSACTION];
 
 /** Runs `use` over a place that is started for it. */
 export async function withBackend<V>(

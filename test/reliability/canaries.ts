@@ -59,15 +59,26 @@ export function findCanaries(
   return [...found];
 }
 
-/** The command line and the environment of a process, as far as it still runs. */
+/** The command line and the environment of a process and of those that it started, as far as they still run. */
 export function processTexts(name: string, pid: number): readonly Text[] {
-  return ["cmdline", "environ"].flatMap((file) => {
-    try {
-      return [{ where: `${file} of ${name}`, text: readFileSync(`/proc/${pid}/${file}`, "utf8") }];
-    } catch {
-      return [];
-    }
-  });
+  const own = ["cmdline", "environ"].map((file) => ({
+    where: `${file} of ${name}`,
+    text: readProcess(pid, file),
+  }));
+  const children = readProcess(pid, `task/${pid}/children`).split(" ").map(Number);
+  return [
+    ...own,
+    ...children.filter((child) => child > 0).flatMap((child) => processTexts(`a child of ${name}`, child)),
+  ];
+}
+
+/** Empty for a process that has ended. */
+function readProcess(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 function* filesBelow(directory: string): Generator<Text> {

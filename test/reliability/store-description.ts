@@ -1,11 +1,14 @@
 // A store in words that can be sent to another process, and how a worker opens it. A new store: a member of the union, a case below.
 import { fileStore } from "../../src/stores/file.js";
+import { keychainStore } from "../../src/stores/keychain.js";
 import { type PostgresStoreOptions, postgresStore } from "../../src/stores/postgres.js";
 import { redisStore } from "../../src/stores/redis.js";
 import type { TokenStore } from "../../src/token/index.js";
 
 export type StoreDescription =
   | { readonly kind: "file"; readonly directory: string }
+  /** Which keychain it is, is in the worker's environment. */
+  | { readonly kind: "keychain"; readonly service: string; readonly timeoutMs?: number }
   | {
       readonly kind: "redis";
       readonly client: "ioredis" | "redis";
@@ -34,6 +37,10 @@ export async function openStore(description: StoreDescription): Promise<OpenStor
   switch (description.kind) {
     case "file":
       return { store: fileStore({ directory: description.directory }), close: async () => undefined };
+    case "keychain": {
+      const { service, timeoutMs } = description;
+      return { store: keychainStore({ service, timeoutMs }), close: async () => undefined };
+    }
     case "redis":
       return description.client === "ioredis" ? openIoredis(description) : openRedis(description);
     case "postgres":
@@ -86,11 +93,16 @@ async function openPostgresJs(description: PostgresDescription): Promise<OpenSto
   const sql = postgres(description.url, { onnotice: () => undefined, max: POSTGRES_CONNECTIONS });
   return withTable(description, {
     query: async (text, values) => ({ rows: await sql.unsafe(text, [...values]) }),
+    // One for each lock, as the store's documentation has it.
     connect: async () => {
-      const own = await sql.reserve();
+      let onClose = () => {};
+      const own = postgres(description.url, { onnotice: () => undefined, max: 1, onclose: () => onClose() });
       return {
-        query: async (text, values) => ({ rows: await own.unsafe(text, [...values]) }),
-        release: (error) => (error === undefined ? own.release() : undefined),
+        query: async (text, values) => ({ rows: await own.unsafe(text, values) }),
+        on: (_event, listener) => {
+          onClose = () => listener(new Error("The connection was closed."));
+        },
+        release: () => own.end({ timeout: 1 }),
       };
     },
     close: () => sql.end({ timeout: 1 }),
