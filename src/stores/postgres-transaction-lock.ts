@@ -21,7 +21,7 @@ const TRY = `SELECT pg_try_advisory_xact_lock($1::bigint)::text AS held,
   set_config('tcp_keepalives_idle', '5', true) AS keepalive,
   set_config('tcp_keepalives_interval', '2', true) AS between,
   set_config('tcp_keepalives_count', '3', true) AS missed,
-  ${TRANSACTION}`;
+  ${TRANSACTION}, (to_regclass($3::text) IS NOT NULL)::text AS useful`;
 
 const ASK = `SELECT ${TRANSACTION}`;
 
@@ -51,11 +51,13 @@ interface Lent {
  *
  * @param client for looking whether it is free, over any connection
  * @param number the number of the advisory lock
+ * @param table quoted; without it there is nothing to lock
  */
 export function transactionLock(
   connections: LockConnections,
   client: PostgresClient,
   number: string,
+  table: string,
 ): TransactionLock {
   const { timeoutMs } = client;
   let held: Lent | undefined;
@@ -115,7 +117,8 @@ export function transactionLock(
     let answer: PostgresRow;
     try {
       await run(lent, BEGIN);
-      answer = await run(lent, TRY, [number, String(Math.ceil(ttlMs))]);
+      answer = await run(lent, TRY, [number, String(Math.ceil(ttlMs)), table]);
+      if (answer.useful !== "true") throw Object.assign(new Error("There is no table."), { code: "42P01" });
     } catch (error) {
       // Behind a question without an answer no other is asked.
       if (lent.isBroken || hasCode(error, "timeout")) await discard(lent);

@@ -220,7 +220,7 @@ class TableStore implements PostgresStore {
         return withLease(lease, action, options);
       }
       const number = await lockNumber(this.#table, key);
-      const lock = transactionLock(this.#lockConnections, this.#client, number);
+      const lock = transactionLock(this.#lockConnections, this.#client, number, this.#table);
       return withLease(
         lock,
         (held) => action({ isHeld: () => lock.isConnected() && held.isHeld() }),

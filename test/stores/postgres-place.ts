@@ -1,6 +1,8 @@
 import type { AddressInfo } from "node:net";
 import { connect, createServer, type Socket } from "node:net";
-import { onTestFinished } from "vitest";
+import { inspect } from "node:util";
+import { expect, onTestFinished } from "vitest";
+import { StagedoorError } from "../../src/base/errors.js";
 import { randomString } from "../../src/base/random.js";
 import type { PostgresStore, PostgresStoreOptions } from "../../src/stores/postgres.js";
 import { postgresStore } from "../../src/stores/postgres.js";
@@ -42,4 +44,17 @@ export async function startWire(port: number): Promise<{ readonly port: number; 
       for (const socket of sockets) socket.unpipe().pause();
     },
   };
+}
+
+/** Our error, which must hold no secret however it is looked at. */
+export async function failureOf(promise: Promise<unknown>): Promise<StagedoorError> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof StagedoorError)) throw new Error(`That is none of our errors: ${inspect(error)}`);
+  const seen = [inspect(error, { showHidden: true, depth: null }), JSON.stringify(error), String(error)];
+  expect(seen.join("\n")).not.toMatch(/CANARY|postgres:\/\//);
+  expect(error.hint).toBeTruthy();
+  return error;
 }
