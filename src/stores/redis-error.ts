@@ -144,7 +144,8 @@ export function redisError(fault: RedisFault, purpose: RedisPurpose, isUnknown =
   const detail = fault.detail === undefined ? "" : ` (${fault.detail})`;
   const unknown = isUnknown ? " Whether it was saved after all is not known." : "";
   return new StagedoorError(
-    meaning?.unavailable ? "store-unavailable" : CODES[purpose],
+    // A write that may have happened must not be made in another place instead, which is what "unavailable" invites to.
+    meaning?.unavailable && !isUnknown ? "store-unavailable" : CODES[purpose],
     `${FAILED[purpose]}: ${says}${detail}.${unknown}`,
     { hint: meaning?.hint ?? "Redis 5 or newer is needed, or any Valkey: redis-cli INFO server" },
   );

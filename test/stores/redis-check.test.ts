@@ -114,7 +114,7 @@ describe.skipIf(skipsRedis)("with replicas that must have a write", () => {
 
   test("LO-08 a write that too few have confirmed is an error that says so", async () => {
     const { command, replica } = await withReplica();
-    const store = redisStore({ command, replicas: 1, timeoutMs: 1000 });
+    const store = redisStore({ command, replicas: 1, timeoutMs: 3000 });
     const first = await put(store, KEY, "1");
     await replica.kill("SIGSTOP");
     await expect(store.compareAndSwap(KEY, first, sampleToken("2"))).rejects.toMatchObject({

@@ -97,7 +97,7 @@ describe.skipIf(skipsRedis)("the lock in Redis", () => {
   test("says that it cannot be had where Redis takes no writes, and the action does not run", async () => {
     const server = await redisForTest({ args: ["--min-replicas-to-write", "1"] });
     const { command } = await connectForTest(server);
-    const store = redisStore({ command, timeoutMs: 50 });
+    const store = redisStore({ command, timeoutMs: 1000 });
     let ran = false;
     const locking = store.withLock(KEY, async () => {
       ran = true;
