@@ -26,6 +26,12 @@ describe("a session gives a token", () => {
     expect(events).toEqual(["expired", "refreshed"]);
   });
 
+  it("without the lock, which somebody else may hold for long, when the stored one works", async () => {
+    const { app, store } = await setUp();
+    const unlocked: TokenStore = { ...store, withLock: () => expect.unreachable() };
+    expect((await new Session({ app, store: unlocked }).token()).accessToken).toBe("AT1");
+  });
+
   it("by one refresh to two sessions that share a store", async () => {
     const { session, app, store, clock, sent } = await setUp();
     const other = new Session({ app, store });
@@ -209,6 +215,14 @@ describe("invalid_grant", () => {
     expect(sent()).toEqual(["R1"]);
     expect(events).toContain("refresh-failed");
     expect((await other.stored())?.token.status.state).toBe("active");
+  });
+
+  it("ends the login also while the access token looks good", async () => {
+    const { session, app, store, token, sent } = await setUp(() => refused("Refresh token revoked"));
+    expect(await failure(session.replace(token))).toMatchObject({ code: "reauthorization-required" });
+    for (const one of [session, new Session({ app, store })])
+      expect(await failure(one.token())).toMatchObject({ code: "reauthorization-required" });
+    expect(sent()).toEqual(["R1"]);
   });
 
   it("is remembered in the store with its reason and time, and the token is kept", async () => {

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { HOUR, MINUTE } from "../../src/base/clock.js";
 import { StagedoorError } from "../../src/base/errors.js";
 import { createApp } from "../../src/oauth/index.js";
@@ -44,6 +44,10 @@ async function setUpFailingSave(answer: Answer = rotating, problem?: () => Error
 }
 
 describe("a store that fails after Spotify has answered", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   it("RF-08 I4 does not lose the new token: it is said, used from memory, and stored as soon as that works", async () => {
     const { session, clock, events, sent, stored, state } = await setUpFailingSave();
     expect((await session.token()).accessToken).toBe("AT2");
@@ -118,6 +122,20 @@ describe("a store that fails after Spotify has answered", () => {
     await session.token();
     await session.idle();
     expect((await stored())?.refreshToken).toBe("R9");
+  });
+
+  it("RF-08 RF-14 is not tried again after a logout", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { session, stored, state } = await setUpFailingSave();
+    const token = session.token();
+    await vi.advanceTimersByTimeAsync(600);
+    await token;
+    state.broken = false;
+    await session.logout();
+    const { writes } = state;
+    await vi.advanceTimersByTimeAsync(HOUR);
+    expect(state.writes).toBe(writes);
+    expect(await stored()).toBeUndefined();
   });
 
   it("RF-08 with an error of its own loses nothing either, and shows nothing of that error", async () => {
