@@ -3,7 +3,6 @@ import type { Readable, Writable } from "node:stream";
 import { type Clock, systemClock } from "../base/clock.js";
 import { sanitizeText } from "../base/text.js";
 import type { Environment } from "../environment.js";
-import { type FileStore, fileStore } from "../stores/file.js";
 
 /** Everything that a command touches of the world, handed in so that a test can put its own there. */
 export interface Context {
@@ -14,7 +13,7 @@ export interface Context {
   /** Words for people. */
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly clock: Clock;
-  /** Where the tokens are kept; `undefined` for the user's configuration directory. */
+  /** Where token files and lock files go; `undefined` for the directories of the user. */
   readonly storeDirectory: string | undefined;
   /** Fires when the user or the system ends the program. */
   readonly signal: AbortSignal;
@@ -27,11 +26,6 @@ export const OUTPUT_CLOSED = Symbol("output closed");
 export function processContext(signal: AbortSignal): Context {
   const { env: environment, stdin, stdout, stderr } = process;
   return { environment, stdin, stdout, stderr, clock: systemClock, storeDirectory: undefined, signal };
-}
-
-/** The store that the commands share. */
-export function openStore({ storeDirectory, clock }: Context): FileStore {
-  return fileStore({ directory: storeDirectory, clock });
 }
 
 /** Tells people something. */

@@ -2,17 +2,17 @@ import { StagedoorError } from "../base/errors.js";
 import type { Settings } from "../environment.js";
 import { type App, createApp } from "../oauth/index.js";
 import { Session } from "../session/index.js";
-import type { FileStore } from "../stores/file.js";
 import { DEFAULT_PROFILE, providerOf, type TokenKey } from "../token/index.js";
-import { type Context, openStore, say } from "./context.js";
+import { type Context, say } from "./context.js";
 import { profileFlag } from "./output.js";
 import { commandSettings } from "./settings.js";
+import { type CommandStore, openStore } from "./store.js";
 
 /** A profile of the store, ready to be used. */
 export interface OpenProfile {
   readonly settings: Settings;
   readonly app: App;
-  readonly store: FileStore;
+  readonly store: CommandStore;
   readonly session: Session;
 }
 

@@ -46,7 +46,8 @@ Examples:
 
 Exit codes: 0 ok, 1 error, 2 usage, 3 cancelled, 4 login needed, 5 forbidden, 6 limited, 130 and 143 ended by a signal.
 The app is named by SPOTIFY_CLIENT_ID (and SPOTIFY_CLIENT_SECRET, SPOTIFY_REDIRECT_URI); SPOTIFY_CLIENT_ID_FILE and
-SPOTIFY_CLIENT_SECRET_FILE may name files in their place, such as Docker secrets.`,
+SPOTIFY_CLIENT_SECRET_FILE may name files in their place, such as Docker secrets.
+Tokens are kept where STAGEDOOR_STORE says: file (the default), keychain, or keychain-or-file.`,
     );
 
   profiled(program.command("login"))

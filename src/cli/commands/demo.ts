@@ -8,12 +8,13 @@ import { createEmulator, EMULATOR_CLIENT_ID } from "../../emulator/index.js";
 import { serveEmulator } from "../../emulator/serve.js";
 import type { Settings } from "../../environment.js";
 import { createSpotify, type Spotify } from "../../index.js";
-import { type FileStore, fileStore } from "../../stores/file.js";
-import { type Context, isInteractive, openStore, print } from "../context.js";
+import { fileStore } from "../../stores/file.js";
+import { type Context, isInteractive, print } from "../context.js";
 import { obtainToken } from "../obtain-token.js";
 import { name } from "../output.js";
 import { progress } from "../progress.js";
 import { commandSettings } from "../settings.js";
+import { type CommandStore, openStore } from "../store.js";
 
 export interface DemoOptions {
   readonly yes?: boolean | undefined;
@@ -27,7 +28,7 @@ const CALLERS = 50;
 /** Where the demo runs: Spotify itself, or an emulator of its own. */
 interface Stage {
   readonly spotify: Spotify;
-  readonly store: FileStore;
+  readonly store: CommandStore;
   readonly redirectUri: string | undefined;
   /** True when a program may agree in the person's place. */
   readonly onLoopback: boolean;
@@ -136,10 +137,7 @@ async function logIn(context: Context, stage: Stage, options: DemoOptions): Prom
   await spotify.session.adopt(token);
   const me = await spotify.me.profile();
   const removed = stage.keepsToken ? "" : " (removed at the end)";
-  print(
-    context,
-    `Logged in as ${name(me.display_name ?? me.id)}; the token is in ${store.directory}${removed}`,
-  );
+  print(context, `Logged in as ${name(me.display_name ?? me.id)}; the token is in ${store.place}${removed}`);
 }
 
 async function showTop(context: Context, spotify: Spotify): Promise<void> {

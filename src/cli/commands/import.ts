@@ -2,10 +2,11 @@ import { duration } from "../../base/clock.js";
 import { hasCode, StagedoorError } from "../../base/errors.js";
 import { type ImportedLogin, importTokens, type TokenFormat } from "../../token/formats/index.js";
 import { ABSENT, type StoredToken, type TokenStore } from "../../token/index.js";
-import { type Context, openStore, say } from "../context.js";
+import { type Context, say } from "../context.js";
 import { name, profileFlag, reportError } from "../output.js";
 import type { ProfileOptions } from "../profile.js";
 import { commandSettings } from "../settings.js";
+import { openStore } from "../store.js";
 import { readTokenFile } from "../token-file.js";
 
 export interface ImportCommandOptions extends ProfileOptions {

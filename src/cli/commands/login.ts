@@ -67,13 +67,13 @@ async function welcome(
   try {
     const me = await client.me.profile({}, { signal: context.signal });
     say(context, `Logged in as ${name(me.display_name ?? me.id)} (profile "${name(profile)}").`);
-    say(context, `The token is stored in ${store.directory}`);
+    say(context, `The token is stored in ${store.place}`);
     if (missing.length > 0) say(context, `Not granted: ${missing.join(" ")}`);
     say(context, `Try: stagedoor api GET /me${profileFlag(profile)}`);
   } catch (error) {
     say(
       context,
-      `Logged in (profile "${name(profile)}") and stored in ${store.directory}, but a first call failed:`,
+      `Logged in (profile "${name(profile)}") and stored in ${store.place}, but a first call failed:`,
     );
     reportError(context, error, profile);
   }

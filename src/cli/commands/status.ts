@@ -1,11 +1,11 @@
 import { DAY, duration } from "../../base/clock.js";
 import { sanitizeText } from "../../base/text.js";
-import type { FileStore } from "../../stores/file.js";
 import { DEFAULT_PROFILE, type Token, type TokenKey } from "../../token/index.js";
-import { type Context, openStore, print, say } from "../context.js";
+import { type Context, print } from "../context.js";
 import { EXIT } from "../exit-codes.js";
 import { profileFlag, reportError, toJsonText } from "../output.js";
 import { type ProfileOptions, unknownProfile } from "../profile.js";
+import { type CommandStore, openStore, sayProblems } from "../store.js";
 
 export interface StatusOptions extends ProfileOptions {
   readonly json?: boolean | undefined;
@@ -47,8 +47,7 @@ export async function statusCommand(context: Context, options: StatusOptions): P
       reportError(context, error, key.profile);
     }
   }
-  for (const problem of store.problems) say(context, `stagedoor: ${problem}`);
-  failed ||= store.problems.length > 0;
+  if (sayProblems(context)) failed = true;
   if (options.json || statuses.length > 0) {
     print(
       context,
@@ -83,13 +82,13 @@ function describe(key: TokenKey, token: Token, now: number): ProfileStatus {
   };
 }
 
-function table(status: ProfileStatus, store: FileStore): string {
+function table(status: ProfileStatus, store: CommandStore): string {
   const rows = [
     ["app", `${status.clientId.slice(0, 8)}… (${status.provider})`],
     ["access token", accessTokenWords(status)],
     ["login", loginWords(status)],
     ["scopes", status.scopes.length > 0 ? status.scopes.join(" ") : "none: public information only"],
-    ["stored in", store.directory],
+    ["stored in", store.place],
   ];
   const lines = rows.map(([label = "", value = ""]) => `  ${label.padEnd(12)}  ${sanitizeText(value, 2000)}`);
   return [sanitizeText(status.profile), ...lines].join("\n");

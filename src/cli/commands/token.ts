@@ -3,6 +3,7 @@ import { hasCode } from "../../base/errors.js";
 import { type Context, print, say } from "../context.js";
 import { name } from "../output.js";
 import { openProfile, openStoredProfile, type ProfileOptions } from "../profile.js";
+import { sayProblems } from "../store.js";
 
 /** `stagedoor token`: prints a valid access token on standard output, and nothing else there. */
 export async function tokenCommand(context: Context, options: ProfileOptions): Promise<void> {
@@ -26,6 +27,7 @@ export async function logoutCommand(context: Context, options: ProfileOptions): 
     return openProfile(context, options);
   });
   await session.logout();
+  sayProblems(context);
   say(context, `Logged out: nothing of the profile "${name(session.key.profile)}" is stored here any more.`);
   const others = await store.list();
   if (others.length > 0) say(context, `Other logins stay (${others.length}): stagedoor status`);
