@@ -184,6 +184,16 @@ describe.skipIf(skipsPostgres)("the locks of the PostgreSQL store", () => {
     },
   );
 
+  test("LO-10 by transaction pass on behind pgbouncer too when their holder was killed", async () => {
+    const { store, table } = await freshStore(closing(openPg(bouncer.url)).lending);
+    const holder = startWorker(worker, { args: ["hold", bouncer.url, table, "transaction"] });
+    expect(await holder.nextLine()).toBe("held");
+    const kept = store.withLock(KEY, async () => "taken", AbortSignal.timeout(500));
+    await expect(kept).rejects.toMatchObject({ code: "timeout" });
+    holder.child.kill("SIGKILL");
+    expect(await store.withLock(KEY, async () => "taken")).toBe("taken");
+  });
+
   test("LO-10 by lease go on over another connection when the server ends the holder's", async () => {
     const client = closing(openPg(`${server.url}?application_name=lessee`));
     const { store, table } = await freshStore({ ...client.plain, leaseMs: LEASE_MS, timeoutMs: 2000 });
