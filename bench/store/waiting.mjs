@@ -14,7 +14,7 @@ import { print, quantile } from "../emulator/measuring.mjs";
 const COUNTS = process.argv.slice(2).map(Number);
 const KILLS = 100;
 /** Long enough for waiters to reach their longest pause. */
-const SETTLE_MS = 3_000;
+const SETTLE_MS = 15_000;
 const CPU_MS = 10_000;
 
 const children = new Set();

@@ -4,9 +4,9 @@ import { closeSync } from "node:fs";
 const SEATS = 2;
 
 /** The longest pause between two looks of who has a seat, in milliseconds; longer than this nobody leaves a free lock lying. */
-const SEATED_PAUSE_MS = 60;
+const SEATED_PAUSE_MS = 45;
 /** The same of all others, who look for a free seat too. */
-const STANDING_PAUSE_MS = 3_000;
+const STANDING_PAUSE_MS = 4_000;
 const FIRST_PAUSE_MS = 5;
 
 /** A look every few milliseconds costs nothing as long as it is over soon; only who waits longer than this needs a seat. */
@@ -34,13 +34,16 @@ export interface SeatFiles {
  */
 export function makeSeats(path: string, { open, tryLock }: SeatFiles): Seats {
   const files: number[] = [];
+  let tries = 0;
   let hasSeat = false;
   return {
     take() {
       if (hasSeat) return true;
       try {
-        while (files.length < SEATS) files.push(open(`${path}.seat-${files.length + 1}`));
-        hasSeat = files.some((fd) => tryLock(fd));
+        if (files.length < SEATS) files.push(open(`${path}.seat-${files.length + 1}`));
+        // One at a time: of many who look, some look at each.
+        const fd = files[tries++ % files.length];
+        hasSeat = fd !== undefined && tryLock(fd);
       } catch {
         // Looking often is always right, only dearer.
         hasSeat = true;
@@ -62,8 +65,8 @@ export function makeSeats(path: string, { open, tryLock }: SeatFiles): Seats {
 export function pauseBeforeLook(waitedMs: number, seats: Seats): number {
   const isPatient = waitedMs > SEAT_AFTER_MS && !seats.take();
   const longest = isPatient ? STANDING_PAUSE_MS : SEATED_PAUSE_MS;
-  // Who has waited long may well wait a little longer: nobody waits more than a quarter longer than it had to.
-  const pauseMs = Math.min(Math.max(waitedMs / 4, FIRST_PAUSE_MS), longest);
+  // Who has waited long may well wait a little longer: nobody waits more than a third longer than it had to.
+  const pauseMs = Math.min(Math.max(waitedMs / 3, FIRST_PAUSE_MS), longest);
   // Uneven, so that processes that began together do not go on asking together.
   return pauseMs * (0.5 + Math.random() / 2);
 }

@@ -1,5 +1,6 @@
 // A process, or thread, that uses a file store together with others: `COMMAND DIRECTORY [ARGUMENT]`.
 import { once } from "node:events";
+import { writeSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
 import { fileStore } from "../../src/stores/file.js";
 import { withFileLock } from "../../src/stores/file-lock.js";
@@ -50,6 +51,29 @@ const commands: Record<string, () => Promise<unknown>> = {
     }
   },
 
+  /** Refreshes, but for the request: reads under the lock, waits for a line, and writes. */
+  refresh() {
+    return store.withLock(KEY, async (lock) => {
+      const expected = (await store.read(KEY))?.generation ?? ABSENT;
+      const told = once(process.stdin, "data");
+      say("read");
+      await told;
+      const isHeld = lock.isHeld();
+      return { isHeld, written: await store.compareAndSwap(KEY, expected, sampleToken("refreshed")) };
+    });
+  },
+
+  /** The same, but its whole process stands still in between, for ARGUMENT milliseconds. */
+  block() {
+    return store.withLock(KEY, async (lock) => {
+      const expected = (await store.read(KEY))?.generation ?? ABSENT;
+      writeSync(1, "blocking\n");
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(argument));
+      const isHeld = lock.isHeld();
+      return { isHeld, written: await store.compareAndSwap(KEY, expected, sampleToken("refreshed")) };
+    });
+  },
+
   /** Takes the lock and keeps it. */
   async hold() {
     await store.withLock(KEY, async () => {
@@ -68,6 +92,7 @@ const commands: Record<string, () => Promise<unknown>> = {
   },
 };
 
+if (process.env.STAGEDOOR_SAY_PID !== undefined) say(String(process.pid));
 try {
   const answer = await commands[command]?.();
   say(JSON.stringify({ answer }));
