@@ -14,7 +14,7 @@ import type { HeldLock } from "../token/store.js";
 import type { Report } from "./file-directory.js";
 import { isOpenToOthers, makePrivateDirectory } from "./file-directory.js";
 import { isAbsent, nextStep, systemCode } from "./file-error.js";
-import { denoForeign, denoLocks } from "./file-lock-deno.js";
+import { nativeLocks } from "./file-native-locks.js";
 import { CAREFUL, checkPlainFile } from "./file-private.js";
 import { makeSeats, pauseBeforeLook } from "./file-seats.js";
 import type { Turns } from "./queue.js";
@@ -66,7 +66,7 @@ async function holdLock<T>(
   signal: AbortSignal | undefined,
   report: Report,
 ): Promise<T> {
-  const { tryLock, unlock } = await loadLocks();
+  const { tryLock, unlock } = await nativeLocks();
   const started = performance.now();
   for (;;) {
     const fd = await openLockFile(path, report);
@@ -174,25 +174,6 @@ function heldLock(fd: number, path: string): HeldFileLock {
       }
     },
   };
-}
-
-async function loadLocks(): Promise<typeof import("fs-native-extensions")> {
-  const foreign = denoForeign();
-  try {
-    return foreign === undefined ? await import("fs-native-extensions") : denoLocks(foreign);
-  } catch (error) {
-    const what = foreign === undefined ? "fs-native-extensions cannot be loaded" : "Deno cannot call libc";
-    throw new StagedoorError(
-      "store-lock-unavailable",
-      `File locks do not work here: ${what} on ${process.platform}-${process.arch} (${systemCode(error)}).`,
-      {
-        hint:
-          foreign === undefined
-            ? "Install stagedoor again (npm install), or use a store that needs no file lock."
-            : "Run deno with --allow-ffi, on Linux, or use a store that needs no file lock.",
-      },
-    );
-  }
 }
 
 function lockRefused(path: string, why: string, hint: string): StagedoorError {

@@ -117,4 +117,4 @@ function codeOf(error: unknown): string {
   return `${code} ${/\b(E[A-Z]+)\b/.exec(message)?.[1]}`;
 }
 
-console.log(JSON.stringify(await commands[command]?.()));
+process.stdout.write(JSON.stringify(await commands[command]?.()));

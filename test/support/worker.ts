@@ -28,13 +28,15 @@ export interface WorkerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A program that runs the worker, with its arguments: `["strace", "-f"]`. */
   readonly under?: readonly string[];
+  /** Another runtime, with its arguments: `[denoPath, "run", "-A"]`. Default: this Node. */
+  readonly runtime?: readonly string[];
 }
 
 /** Starts a built worker; it is killed at the latest when the test ends. */
 export function startWorker(path: string, options: WorkerOptions = {}): RunningWorker {
   const [program = process.execPath, ...programArgs] = [
     ...(options.under ?? []),
-    process.execPath,
+    ...(options.runtime ?? [process.execPath]),
     path,
     ...(options.args ?? []),
   ];
