@@ -192,7 +192,7 @@ class EntryStore implements KeychainStore {
     const secret = toSecret(serializeRecord(key, { generation, token: written }));
     const isStored = async () => equalBytes(await this.#entries.get(account), secret);
     if (!lock.isHeld()) return "lock lost";
-    await settled(() => this.#entries.set(account, secret), isStored);
+    await settled(account, () => this.#entries.set(account, secret), isStored);
     if (!this.#wasReadBack) {
       if (!(await isStored())) {
         const why = "it gives back something else than what was stored";
@@ -210,7 +210,7 @@ class EntryStore implements KeychainStore {
     if (current !== ABSENT) {
       lock.keep(current);
       const isGone = async () => (await this.#entries.get(account)) === null;
-      await settled(() => this.#entries.remove(account), isGone);
+      await settled(account, () => this.#entries.remove(account), isGone);
     }
     await removeSetAside(this.#entries, account);
     return ABSENT;
@@ -227,13 +227,24 @@ class EntryStore implements KeychainStore {
   }
 }
 
-/** Makes a change; where it is not known whether it was made, looks. */
-async function settled(change: () => Promise<void>, wasMade: () => Promise<boolean>): Promise<void> {
+/**
+ * Makes a change; where it is not known whether it was made, looks. Only what was certainly not made is called unavailable: that invites to
+ * make it in another place.
+ */
+async function settled(
+  account: string,
+  change: () => Promise<void>,
+  wasMade: () => Promise<boolean>,
+): Promise<void> {
   try {
     await change();
   } catch (error) {
     if (!hasCode(error, "store-unavailable")) throw error;
-    if (!(await wasMade().catch(() => false))) throw error;
+    const isMade = await wasMade().catch(() => undefined);
+    if (isMade === true) return;
+    if (isMade === false) throw error;
+    const why = "it stopped answering, and whether the change was made is not known";
+    throw entryUnwritable(account, why, error.hint ?? "Try again.");
   }
 }
 

@@ -222,6 +222,46 @@ describe.skipIf(skipsSecretService)("an entry of the keychain (skipped where the
   });
 });
 
+describe.skipIf(skipsSecretService)(
+  "a write whose outcome is unknown (skipped where there is no keychain)",
+  () => {
+    withSecretService();
+
+    /** From the first write on, nothing of this keychain is answered, or only what is read. */
+    function stopAnswering(afterwards: "nothing" | "reads", isMade: boolean): void {
+      const ask = keychainProcess.askKeychain;
+      let hasStopped = false;
+      vi.spyOn(keychainProcess, "askKeychain").mockImplementation(async (request, timeoutMs) => {
+        if (request.name === "set") {
+          hasStopped = true;
+          if (isMade) await ask(request, timeoutMs);
+          return { failure: { kind: "unanswered" } };
+        }
+        return hasStopped && afterwards === "nothing"
+          ? { failure: { kind: "unanswered" } }
+          : ask(request, timeoutMs);
+      });
+    }
+
+    test.each([true, false])("is not called unavailable when nobody can look (made: %s)", async (isMade) => {
+      const { store } = makeKeychain();
+      stopAnswering("nothing", isMade);
+      const error = await failureOf(store.compareAndSwap(KEY, ABSENT, sampleToken()));
+      expect(error).toMatchObject({
+        code: "store-unwritable",
+        message: expect.stringContaining("not known"),
+      });
+    });
+
+    test("is unavailable when a look shows that it was not made", async () => {
+      const { store } = makeKeychain();
+      stopAnswering("reads", false);
+      const error = await failureOf(store.compareAndSwap(KEY, ABSENT, sampleToken()));
+      expect(error.code).toBe("store-unavailable");
+    });
+  },
+);
+
 describe.skipIf(skipsSecretService)("a keychain that is locked (skipped where there is none)", () => {
   const service = withSecretService();
 
