@@ -1,21 +1,10 @@
 // All scenarios, in the order of the report. A new one: a file of its own, and its name here.
-import { crashCalls } from "./crash-calls.js";
-import { crashSweep } from "./crash-sweep.js";
+import { FAULTS } from "./faults.js";
 import { herd } from "./herd.js";
 import { homes } from "./homes.js";
-import { lostAnswers } from "./lost-answers.js";
 import { matrix } from "./matrix.js";
 import { oneProcess } from "./one-process.js";
 import type { Scenario } from "./scenario.js";
 import { twoMachines } from "./two-machines.js";
 
-export const SCENARIOS: readonly Scenario[] = [
-  matrix,
-  homes,
-  oneProcess,
-  herd,
-  twoMachines,
-  crashSweep,
-  crashCalls,
-  lostAnswers,
-];
+export const SCENARIOS: readonly Scenario[] = [matrix, homes, oneProcess, herd, twoMachines, ...FAULTS];
