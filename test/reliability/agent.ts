@@ -34,7 +34,7 @@ export function createAgent(name: string, tell: Tell): Doers<WorkerTasks> {
   };
 
   /** Names the caller, and tells when a token answer was read to its end. */
-  function callingFetch(accounts: string, trace: boolean): Fetch {
+  function callingFetch(accounts: string, trace: boolean, answered: () => void): Fetch {
     const { host } = new URL(accounts);
     return async (url, init) => {
       const headers = { ...Object.fromEntries(new Headers(init.headers)), [CALLER_HEADER]: name };
@@ -43,6 +43,7 @@ export function createAgent(name: string, tell: Tell): Doers<WorkerTasks> {
       const response = await fetch(url, { ...init, headers });
       const body = await response.arrayBuffer();
       tell({ event: "token-answer", status: response.status });
+      answered();
       return new Response(body, { status: response.status, headers: response.headers });
     };
   }
@@ -80,14 +81,21 @@ export function createAgent(name: string, tell: Tell): Doers<WorkerTasks> {
 
   return {
     async open({ store: description, accounts, api, clientId, clientSecret, profile, ...given }) {
-      const { trace = false, tokenDeadlineMs, whenUnwritable } = given;
+      const { trace = false, stopAt, tokenDeadlineMs, whenUnwritable } = given;
+      let stopsAt = stopAt;
+      /** Stands still until somebody continues it, once. */
+      const stopHere = (stage: typeof stopAt) => {
+        if (stopsAt !== stage) return;
+        stopsAt = undefined;
+        process.kill(process.pid, "SIGSTOP");
+      };
       const id = JSON.stringify(description);
       const found = stores.get(id) ?? openStore(description);
       stores.set(id, found);
       const { store: bare } = await found;
-      const store = trace ? traced(bare, tell) : bare;
+      const store = trace ? traced(bare, tell, () => stopHere("announced")) : bare;
       const clock = { now: () => Date.now() + aheadMs, steady: () => performance.now() + aheadMs };
-      const fetch = callingFetch(accounts, trace);
+      const fetch = callingFetch(accounts, trace, () => stopHere("answered"));
       const app = { clientId, clientSecret, accountsUrl: accounts, clock };
       const spotify = createSpotify({ ...app, apiUrl: api, store, profile, fetch, whenUnwritable });
       // The one thing that no option of a client says: the session is put together by hand, as a program may do.
@@ -183,13 +191,14 @@ export function createAgent(name: string, tell: Tell): Doers<WorkerTasks> {
 }
 
 /** Tells when a write has become durable: what dies after that loses nothing. */
-function traced(store: TokenStore, tell: Tell): TokenStore {
+function traced(store: TokenStore, tell: Tell, written: () => void): TokenStore {
   return new Proxy(store, {
     get(target, name) {
       if (name === "compareAndSwap") {
         const write: TokenStore["compareAndSwap"] = async (...given) => {
           const generation = await target.compareAndSwap(...given);
           tell({ event: "durable", generation });
+          written();
           return generation;
         };
         return write;

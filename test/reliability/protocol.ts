@@ -54,6 +54,8 @@ export type WorkerTasks = {
       tokenDeadlineMs?: number;
       /** As for a session. */
       whenUnwritable?: "refuse" | "refresh";
+      /** With `trace`, stops itself (SIGSTOP) once: after its next write, which announces a refresh, or when the next token answer is there. */
+      stopAt?: "announced" | "answered";
       /** Tells the way of each refresh as events, with their moments. */
       trace?: boolean;
     };
