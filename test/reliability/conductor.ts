@@ -18,7 +18,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomString } from "../../src/base/random.js";
 import { buildWorker } from "../support/worker-bundle.js";
-import { findCanaries, processTexts } from "./canaries.js";
+import { findCanaries, processTexts, type Text } from "./canaries.js";
 import { type Program, startProgram } from "./program.js";
 import type { SpotifyTasks, WorkerTasks } from "./protocol.js";
 import type { StoreDescription } from "./store-description.js";
@@ -77,6 +77,8 @@ export interface Conductor {
     given: WorkerTasks[K]["given"],
     options?: { readonly timeoutMs?: number },
   ): Promise<readonly WorkerTasks[K]["answer"][]>;
+  /** Drops a worker that has ended, so that a run of days does not grow; looks through what many of them said, a sentence for each find. */
+  forget(worker: WorkerProgram): Promise<readonly string[]>;
   /** Looks for the emulators' tokens and the client secret wherever they must not be; a sentence for each find. */
   canaries(): Promise<readonly string[]>;
   /** `canaries()`, and then has every worker that still runs end by itself; a sentence for each thing that is wrong. */
@@ -85,6 +87,7 @@ export interface Conductor {
 
 /** More at a time than any scenario needs: what starts more has gone wild. */
 const MAX_PROGRAMS = 400;
+const MAX_FORGOTTEN = 1_000;
 const START_MS = 60_000;
 /** How many are started at a time: on two cores more only wait for each other. */
 const START_WIDTH = 4;
@@ -122,6 +125,7 @@ export async function withConductor<V>(use: (conductor: Conductor) => Promise<V>
   const programs: Started[] = [];
   const workers: WorkerProgram[] = [];
   const spotifys: SpotifyProgram[] = [];
+  const forgotten: Text[] = [];
   let folders = 0;
   let unnamed = 0;
 
@@ -229,12 +233,22 @@ export async function withConductor<V>(use: (conductor: Conductor) => Promise<V>
       return Promise.all(prepared.map((one) => one.answer));
     },
 
+    async forget(worker) {
+      drop(workers, worker);
+      drop(programs, worker);
+      forgotten.push(...outputs(worker));
+      // The more secrets, the longer a look takes: not for each worker.
+      if (forgotten.length < MAX_FORGOTTEN) return [];
+      return findCanaries(await secretsOf(spotifys), { texts: forgotten.splice(0) });
+    },
+
     async canaries() {
-      const secrets = (await Promise.all(spotifys.map((one) => one.ask("secrets", {})))).flatMap(
-        (answer) => answer.secrets,
-      );
-      return findCanaries([...secrets, ...spotifys.map((one) => one.clientSecret)], {
-        texts: [...workers.flatMap(outputs), ...workers.flatMap(({ name, pid }) => processTexts(name, pid))],
+      return findCanaries(await secretsOf(spotifys), {
+        texts: [
+          ...forgotten,
+          ...workers.flatMap(outputs),
+          ...workers.flatMap(({ name, pid }) => processTexts(name, pid)),
+        ],
         directory: join(directory, "homes"),
       });
     },
@@ -275,6 +289,17 @@ export async function open(worker: WorkerProgram, { spotify, ...rest }: OpenOpti
 function tied(...words: readonly string[]): readonly [string, ...string[]] {
   const [first = "", ...rest] = [...TIE, ...words];
   return [first, ...rest];
+}
+
+/** All tokens that were ever given, and the client secrets. */
+async function secretsOf(spotifys: readonly SpotifyProgram[]): Promise<readonly string[]> {
+  const answers = await Promise.all(spotifys.map((one) => one.ask("secrets", {})));
+  return [...answers.flatMap(({ secrets }) => secrets), ...spotifys.map(({ clientSecret }) => clientSecret)];
+}
+
+function drop(all: unknown[], one: unknown): void {
+  const index = all.indexOf(one);
+  if (index >= 0) all.splice(index, 1);
 }
 
 function outputs({ name, output: { stdout, stderr } }: WorkerProgram) {
