@@ -4,6 +4,7 @@ import { createApp, createSpotify, Session, type Spotify } from "../../src/index
 import { beginLogin, completeLogin } from "../../src/oauth/index.js";
 import type { HeldLock, TokenStore } from "../../src/token/index.js";
 import { deadline, fetchSender, stack } from "../../src/transport/index.js";
+import { callSeries } from "./call-series.js";
 import { fingerprint } from "./fingerprint.js";
 import {
   type CallOutcome,
@@ -123,6 +124,8 @@ export function createAgent(name: string, tell: Tell): Doers<WorkerTasks> {
         return undefined;
       });
     },
+
+    series: (given) => callSeries(now().spotify, given),
 
     async refresh({ aheadMs: ahead = aheadMs }) {
       aheadMs = ahead;

@@ -111,6 +111,7 @@ runTasks<WorkerTasks>(standardChannel(), (tell) => {
     hold: (given) => first("hold", given),
     release: (given) => first("release", given),
     block: (given) => first("block", given),
+    series: (given) => first("series", given),
     close: async (given) => (await all("close", given))[0],
     exit: async (given) => (await all("exit", given))[0],
   };

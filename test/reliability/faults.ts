@@ -2,6 +2,7 @@
 import { crashCalls } from "./crash-calls.js";
 import { crashSweep } from "./crash-sweep.js";
 import { lostAnswers } from "./lost-answers.js";
+import { manyCalls, millionCalls } from "./many-calls.js";
 import type { Scenario } from "./scenario.js";
 import { sickDisks } from "./sick-disks.js";
 import { shortSoak, soak } from "./soak.js";
@@ -18,5 +19,7 @@ export const FAULTS: readonly Scenario[] = [
   sickDisks,
   wrongClocks,
   shortSoak,
+  manyCalls,
   soak,
+  millionCalls,
 ];

@@ -7,6 +7,7 @@
 //   ← {"id":1,"answer":{…}}        or {"id":1,"error":{"code":"…","message":"…"}}
 //   ← {"event":"token-answer",…}   at any time
 import type { LedgerEntry } from "../../src/emulator/index.js";
+import type { SeriesAnswer, SeriesPlan } from "./call-series.js";
 import type { StoreDescription } from "./store-description.js";
 
 /** A moment by both clocks: milliseconds since the Unix epoch by `performance`, which no `faketime` moves, and by `Date`. */
@@ -66,6 +67,8 @@ export type WorkerTasks = {
     given: { count: number; what: "token" | "api"; aheadMs?: number };
     answer: CallsAnswer;
   };
+  /** Makes many calls of the Web API, so many at a time, and says what the process held meanwhile. */
+  series: { given: SeriesPlan; answer: SeriesAnswer };
   /** Refreshes, whether it is due or not. */
   refresh: { given: { aheadMs?: number }; answer: CallsAnswer };
   /** Goes through authorize URL, consent and code exchange over HTTP, and stores the login. */

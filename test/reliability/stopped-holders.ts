@@ -35,7 +35,7 @@ export const stoppedHolders: Scenario = {
   minutes: 1,
   run: ({ size, progress }) =>
     withConductor(async (conductor): Promise<ScenarioResult> => {
-      const kinds = BACKENDS.filter(({ name }) => !/transaction/.test(name));
+      const kinds = BACKENDS.filter(({ name }) => /file|Redis|lease/.test(name));
       const { here, skipped } = available(size === "full" ? kinds : [FILE]);
       const seen: Seen[] = [];
       const stopAll = async (kind: BackendKind) => {
@@ -88,7 +88,7 @@ async function stop(
   const profile = `stop-${++profiles}`;
   const store = (index: number): StoreDescription => {
     const description = backend.store(index);
-    return description.kind === "file" ? description : { ...description, leaseMs: LEASE_MS };
+    return "client" in description ? { ...description, leaseMs: LEASE_MS } : description;
   };
   await spotify.ask("refresh-mode", { mode });
   const [first, second] = await conductor.workers(2, (index) => ({
