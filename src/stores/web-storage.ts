@@ -56,7 +56,7 @@ export interface WebStorageStoreOptions {
  *
  * @throws StagedoorError `store-lock-unavailable` for a storage where there are no Web Locks. From its methods: `store-unavailable`,
  * `store-unreadable`, `store-unwritable`, `store-corrupt`, `store-lock-unavailable`, `aborted`, `argument-invalid`
- * @see https://www.rfc-editor.org/rfc/rfc9700 and, for browsers, draft-ietf-oauth-browser-based-apps section 8
+ * @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-browser-based-apps (section 8)
  *
  * @example
  * const store = webStorageStore(); // in memory

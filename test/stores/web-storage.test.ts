@@ -43,6 +43,7 @@ function setUp() {
 const refusal = (name: string) => Object.assign(new Error("CANARY-AT-1 in a foreign message"), { name });
 
 afterEach(() => {
+  vi.useRealTimers();
   vi.unstubAllGlobals();
 });
 
@@ -205,8 +206,11 @@ describe("what another tab wrote", () => {
     const other = webStorageStore({ storage: view, locks });
     await put(store, KEY, "2");
     const typed = { code: "store-unreadable", hint: "Reload the page." };
-    await expect(other.compareAndSwap(KEY, first, sampleToken("3"))).rejects.toMatchObject(typed);
-    await expect(other.withLock(KEY, async () => 1)).rejects.toMatchObject(typed);
+    vi.useFakeTimers({ toFake: ["setTimeout", "performance"] });
+    const writing = expect(other.compareAndSwap(KEY, first, sampleToken("3"))).rejects.toMatchObject(typed);
+    const locking = expect(other.withLock(KEY, async () => 1)).rejects.toMatchObject(typed);
+    await vi.advanceTimersByTimeAsync(3000);
+    await Promise.all([writing, locking]);
     expect([...view.entries]).toEqual(before);
   });
 
@@ -216,7 +220,10 @@ describe("what another tab wrote", () => {
     storage.entries.clear();
     expect(await store.read(KEY)).toBeNull();
     const other = webStorageStore({ storage, locks });
-    const next = await other.compareAndSwap(KEY, ABSENT, sampleToken("2"));
+    vi.useFakeTimers({ toFake: ["setTimeout", "performance"] });
+    const writing = other.compareAndSwap(KEY, ABSENT, sampleToken("2"));
+    await vi.advanceTimersByTimeAsync(3000);
+    const next = await writing;
     expect(next).toBeGreaterThan(first);
     expect(await textOf(store, KEY)).toBe("2");
   });
