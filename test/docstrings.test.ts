@@ -10,7 +10,8 @@ const FOLDER = join(ROOT, "node_modules/.cache/docstrings");
 const AROUND = `
 import { createInterface } from "node:readline";
 import type { PGlite } from "@electric-sql/pglite";
-import type { Pool } from "pg";
+import { Redis } from "ioredis";
+import { Pool } from "pg";
 import postgres, { type Sql } from "postgres";
 import { StagedoorError } from "${ROOT}/src/base/errors.js";
 import { Secret } from "${ROOT}/src/base/secret.js";
@@ -67,9 +68,12 @@ function examples(): readonly Example[] {
   const files = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" }).filter((file) =>
     file.endsWith(".ts"),
   );
-  const guides = ["emulator.md", "import-export.md", "web-api.md"].flatMap((file) => {
+  const guides = ["emulator.md", "import-export.md", "stores.md", "web-api.md"].flatMap((file) => {
     const text = readFileSync(join(ROOT, "docs", file), "utf8");
-    return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => ({ file, code: match[1] ?? "" }));
+    return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => ({
+      file,
+      code: withoutImports(match[1] ?? ""),
+    }));
   });
   const docstrings = files.flatMap((file) => {
     const text = readFileSync(join(ROOT, "src", file), "utf8");
@@ -77,6 +81,11 @@ function examples(): readonly Example[] {
     return found.map((match) => ({ file, code: (match[1] ?? "").replace(/^ *\* ?/gm, "") }));
   });
   return [...docstrings, ...guides];
+}
+
+/** A guide shows what to import; here all of it is there already. */
+function withoutImports(code: string): string {
+  return code.replace(/^import [^;]*;\n/gm, "");
 }
 
 describe("the examples in docstrings and guides", () => {

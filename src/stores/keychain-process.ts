@@ -146,7 +146,9 @@ function startHelper(module: string, retire: () => void): Helper {
 
 function spawnHelper(): ChildProcess {
   // What a debugger or a loader wants of the program is not meant for the helper; Electron is to be the Node that it brings.
-  const { NODE_OPTIONS: _options, ...environment } = process.env;
+  const { NODE_OPTIONS: _options, ...rest } = process.env;
+  // The app's secret is not its business either, and could be read from there.
+  const environment = Object.fromEntries(Object.entries(rest).filter(([name]) => !/^SPOTI[FP]Y_/.test(name)));
   return spawn(process.execPath, ["-e", PROGRAM], {
     env: { ...environment, ELECTRON_RUN_AS_NODE: "1" },
     // The directory of the program may be gone.
