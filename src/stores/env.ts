@@ -48,6 +48,8 @@ interface Secrets {
  * letters. `SPOTIFY_TOKEN` counts before the others: the JSON that `serializeToken` writes. Otherwise `SPOTIFY_REFRESH_TOKEN`,
  * `SPOTIFY_ACCESS_TOKEN` or both, with `SPOTIFY_SCOPE` for what was granted; it may be empty.
  *
+ * Files are better: variables show in `docker inspect` and in Node's diagnostic reports, and child processes inherit them.
+ *
  * They are read at every use, so that a secret file that is replaced counts from then on. The generation is made from the content: it is
  * the same as long as the content is, in every process, and another after a change.
  *
@@ -58,8 +60,8 @@ interface Secrets {
  *
  * `withLock` queues the callers of this process only: no other one can see what was refreshed here.
  *
- * @throws StagedoorError `endpoint-url-invalid`. From its methods: `store-unreadable` for a secret that cannot be used, naming the variable or
- * file, `store-read-only` for each write, `issuer-mismatch` for a token of another app or accounts service, `aborted`, `argument-invalid`
+ * @throws StagedoorError from its methods: `store-unreadable` for a secret that cannot be used, naming the variable or file, `store-read-only`
+ * for each write, `issuer-mismatch` for a token of another app or accounts service, `endpoint-url-invalid`, `aborted`, `argument-invalid`
  *
  * @example
  * const spotify = createSpotify({ clientId, store: envStore() });
