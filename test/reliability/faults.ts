@@ -1,6 +1,6 @@
 // The scenarios in which something fails: processes, answers, disks, clocks, stores.
 import { crashCalls } from "./crash-calls.js";
-import { crashSweep } from "./crash-sweep.js";
+import { crashSweep, otherSweeps } from "./crash-sweep.js";
 import { lostAnswers } from "./lost-answers.js";
 import { manyCalls, millionCalls } from "./many-calls.js";
 import type { Scenario } from "./scenario.js";
@@ -12,6 +12,7 @@ import { wrongClocks } from "./wrong-clocks.js";
 
 export const FAULTS: readonly Scenario[] = [
   crashSweep,
+  otherSweeps,
   crashCalls,
   terminations,
   stoppedHolders,
