@@ -18,6 +18,7 @@ const SETTLE_MS = 15_000;
 const CPU_MS = 10_000;
 
 const children = new Set();
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
 process.on("exit", () => {
   for (const child of children) child.kill("SIGKILL");
 });
