@@ -4,7 +4,9 @@ import type { HeldLock } from "../token/store.js";
 
 /** The first and the longest pause between two looks at a lease that somebody else has, in milliseconds. */
 const FIRST_PAUSE_MS = 20;
-const LONGEST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 1_000;
+/** Nobody waits longer than it had to by more than this part of its waiting, but for the first pause. */
+const PAUSE_SHARE = 1 / 8;
 
 const WAITING = "Waiting for another process that uses the same token";
 
@@ -13,8 +15,12 @@ const WAITING = "Waiting for another process that uses the same token";
  * counts the time, by its own clock; all three calls may be made twice, since an answer can be lost.
  */
 export interface Lease {
-  /** Lends it to `owner`, unless somebody else has it; true also when `owner` has it already. */
-  acquire(owner: string, ttlMs: number): Promise<boolean>;
+  /**
+   * Lends it to `owner`, unless somebody else has it; true also when `owner` has it already.
+   *
+   * @param signal fires when nobody waits for the answer any more; a place that waits by itself ends that then
+   */
+  acquire(owner: string, ttlMs: number, signal?: AbortSignal): Promise<boolean>;
   /** Prolongs it; false when `owner` has it no longer. */
   renew(owner: string, ttlMs: number): Promise<boolean>;
   /** Gives it back; nothing happens when `owner` has it no longer. */
@@ -71,11 +77,12 @@ async function acquire(
   ttlMs: number,
   signal: AbortSignal | undefined,
 ): Promise<Moment> {
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+  const started = performance.now();
+  for (;;) {
     if (signal?.aborted) throw abortError(signal, WAITING);
     // Counted from before the question: the place began to count later.
     const until = timeAfter(ttlMs);
-    const asked = lease.acquire(owner, ttlMs);
+    const asked = lease.acquire(owner, ttlMs, signal);
     let isOurs: boolean;
     try {
       isOurs = await abortable(asked, signal, WAITING);
@@ -92,6 +99,8 @@ async function acquire(
     if (isOurs && !isPast(until)) return until;
     // It was lent so slowly that it may have run out: asked for once more before anything is begun.
     if (isOurs) continue;
+    const waited = (performance.now() - started) * PAUSE_SHARE;
+    const pauseMs = Math.min(Math.max(waited, FIRST_PAUSE_MS), LONGEST_PAUSE_MS);
     // Uneven, so that processes that began together do not go on asking together.
     await pause(pauseMs * (0.5 + Math.random() / 2), signal);
   }

@@ -39,10 +39,16 @@ export async function rowId(key: TokenKey): Promise<string> {
   return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** The number of a key's advisory lock; the numbers are shared by all tables of a database. */
-export async function lockNumber(table: string, key: TokenKey): Promise<string> {
-  const bytes = await digest(`${table}\n${keyText(key)}`);
-  return new DataView(bytes.buffer).getBigInt64(0).toString();
+/** The numbers of the advisory locks of a key: the lock itself, and the right to wait for it inside the server. */
+export interface LockNumbers {
+  readonly number: string;
+  readonly seat: string;
+}
+
+/** The numbers of a key's advisory locks; numbers are shared by all tables of a database. */
+export async function lockNumbers(table: string, key: TokenKey): Promise<LockNumbers> {
+  const bytes = new DataView((await digest(`${table}\n${keyText(key)}`)).buffer);
+  return { number: bytes.getBigInt64(0).toString(), seat: bytes.getBigInt64(8).toString() };
 }
 
 async function digest(text: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -2,6 +2,8 @@ import { hasCode, StagedoorError } from "../base/errors.js";
 import type { Lease } from "./lease.js";
 import type { PostgresClient, PostgresConnection, PostgresRow } from "./postgres-client.js";
 import { bounded, persist } from "./postgres-client.js";
+import { postgresCode } from "./postgres-error.js";
+import type { LockNumbers } from "./postgres-table.js";
 
 /** How many connections one store keeps for locks: half of what pools have by default, so that holders can still write. */
 const MOST_CONNECTIONS = 5;
@@ -11,6 +13,12 @@ const BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY";
 
 /** Shared, so that those who look do not keep each other away; given back with the statement. */
 const LOOK = "SELECT pg_try_advisory_xact_lock_shared($1::bigint)::text AS free";
+
+// One of all who wait has the seat: it waits inside the server, and so for nothing once the holder has gone. The others only look, or they
+// would keep all connections from a holder that wants to write.
+const WAIT = `SELECT CASE WHEN NOT pg_try_advisory_xact_lock($2::bigint) THEN 'taken'
+  WHEN set_config('lock_timeout', $3::text, true) IS NULL THEN 'never'
+  ELSE concat('free', pg_advisory_xact_lock_shared($1::bigint)::text) END AS state`;
 
 /** The same transaction has the same process and the same beginning. */
 const TRANSACTION = "concat(pg_backend_pid(), ' ', transaction_timestamp()) AS transaction";
@@ -23,12 +31,17 @@ const TRY = `SELECT pg_try_advisory_xact_lock($1::bigint)::text AS held,
   set_config('tcp_keepalives_count', '3', true) AS missed,
   ${TRANSACTION}, (to_regclass($3::text) IS NOT NULL)::text AS useful`;
 
+/** Lock not available in time, statement cancelled by its own limit. */
+const LATE = ["55P03", "57014"];
+
 const ASK = `SELECT ${TRANSACTION}`;
 
 /** The connections that a store keeps for locks. */
 export interface LockConnections {
   readonly connect: () => Promise<PostgresConnection>;
   count: number;
+  /** Whether one of the store's callers waits inside the server; the next one only looks. */
+  isWaiting: boolean;
 }
 
 export interface TransactionLock extends Lease {
@@ -50,13 +63,13 @@ interface Lent {
  * its holder ends.
  *
  * @param client for looking whether it is free, over any connection
- * @param number the number of the advisory lock
+ * @param numbers of the advisory lock, and of the one that lets its owner wait for it inside the server
  * @param table quoted; without it there is nothing to lock
  */
 export function transactionLock(
   connections: LockConnections,
   client: PostgresClient,
-  number: string,
+  { number, seat }: LockNumbers,
   table: string,
 ): TransactionLock {
   const { timeoutMs } = client;
@@ -134,13 +147,37 @@ export function transactionLock(
     return true;
   };
 
+  const isFree = async (signal: AbortSignal | undefined): Promise<boolean> => {
+    if (connections.isWaiting) return (await client.run("lock", LOOK, [number]))[0]?.free === "true";
+    connections.isWaiting = true;
+    try {
+      for (;;) {
+        const state = await client.told("lock", () => persist(waitInside, timeoutMs));
+        if (state !== "late" || signal?.aborted) return state === "free";
+      }
+    } finally {
+      connections.isWaiting = false;
+    }
+  };
+
+  /** Waits for a part of the time that a statement may take, and says `late` when the lock was not free by then. */
+  const waitInside = async (): Promise<unknown> => {
+    try {
+      const [row] = await client.ask(WAIT, [number, seat, String(Math.ceil(timeoutMs / 2))]);
+      return row?.state;
+    } catch (error) {
+      if (LATE.includes(postgresCode(error))) return "late";
+      throw error;
+    }
+  };
+
   const isStillOurs = async (lent: Lent): Promise<boolean> =>
     (await run(lent, ASK)).transaction === lent.transaction;
 
   return {
     isConnected: () => held?.isBroken === false,
 
-    async acquire(_owner, ttlMs) {
+    async acquire(_owner, ttlMs, signal) {
       if (held !== undefined) {
         // Asked for once more, since the first time took too long.
         if (await isStillOurs(held).catch(() => false)) return true;
@@ -148,8 +185,8 @@ export function transactionLock(
         held = undefined;
       }
       if (connections.count >= MOST_CONNECTIONS) return false;
-      // Waiting takes one statement a look and keeps no connection.
-      if (wasRefused && (await client.run("lock", LOOK, [number]))[0]?.free !== "true") return false;
+      // Waiting keeps no connection of its own.
+      if (wasRefused && !(await isFree(signal))) return false;
       const isHeld = await client.told("lock", () => persist(() => attempt(ttlMs), timeoutMs));
       wasRefused = !isHeld;
       return isHeld;

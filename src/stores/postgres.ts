@@ -12,7 +12,7 @@ import { persist, postgresClient } from "./postgres-client.js";
 import { isPassing, postgresCode } from "./postgres-error.js";
 import { postgresLease } from "./postgres-lease.js";
 import type { PostgresStatements } from "./postgres-table.js";
-import { keyColumn, lockNumber, MARK_BYTES, quotedTable, rowId, statements } from "./postgres-table.js";
+import { keyColumn, lockNumbers, MARK_BYTES, quotedTable, rowId, statements } from "./postgres-table.js";
 import type { LockConnections } from "./postgres-transaction-lock.js";
 import { transactionLock } from "./postgres-transaction-lock.js";
 import type { PostgresWrite } from "./postgres-write.js";
@@ -126,7 +126,7 @@ class TableStore implements PostgresStore {
     const context = () => ({ table, lockConnections: this.#lockConnections?.count ?? 0 });
     this.#client = postgresClient(query, timeoutMs, context);
     this.#onProblem = onProblem;
-    this.#lockConnections = connect === undefined ? undefined : { connect, count: 0 };
+    this.#lockConnections = connect === undefined ? undefined : { connect, count: 0, isWaiting: false };
     this.place = `the table ${table} of a PostgreSQL database`;
   }
 
@@ -219,8 +219,8 @@ class TableStore implements PostgresStore {
         const lease = postgresLease(this.#client, this.#statements, await rowId(key));
         return withLease(lease, action, options);
       }
-      const number = await lockNumber(this.#table, key);
-      const lock = transactionLock(this.#lockConnections, this.#client, number, this.#table);
+      const numbers = await lockNumbers(this.#table, key);
+      const lock = transactionLock(this.#lockConnections, this.#client, numbers, this.#table);
       return withLease(
         lock,
         (held) => action({ isHeld: () => lock.isConnected() && held.isHeld() }),
