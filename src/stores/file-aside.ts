@@ -32,7 +32,9 @@ export function setAside(path: string, why: string, now: number): StagedoorError
 /** Deletes what was set aside of a file: whoever removes a token wants none left, and these may hold one. */
 export function removeSetAside(directory: string, name: string): void {
   for (const other of readdirSync(directory)) {
-    if (other.startsWith(`${name}.corrupt-`)) unlinkSync(join(directory, other));
+    if (!other.startsWith(name)) continue;
+    // To the end: another profile may have a name that begins like this.
+    if (/^\.corrupt-\d+(?:-\d+)?$/.test(other.slice(name.length))) unlinkSync(join(directory, other));
   }
 }
 

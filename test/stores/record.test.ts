@@ -6,6 +6,7 @@ import { fileStore } from "../../src/stores/file.js";
 import { tokenFileName } from "../../src/stores/file-name.js";
 import type { TokenKey } from "../../src/token/store.js";
 import { KEY, sampleText, sampleToken } from "./sample.js";
+import { put, textOf } from "./store-under-test.js";
 import { temporaryDirectory } from "./temporary-directory.js";
 
 const NOW = 1_800_000_000_000;
@@ -123,6 +124,17 @@ describe("a damaged file", () => {
       code: "store-corrupt",
     });
     expect(await store.compareAndSwap(KEY, 0, sampleToken())).toBe(NOW);
+  });
+
+  test("FS-10 goes with its token at a logout, and nothing else does, however another profile is called", async () => {
+    const store = await storeHolding("{");
+    await expect(store.read(KEY)).rejects.toMatchObject({ code: "store-corrupt" });
+    const neighbour = { ...KEY, profile: `${KEY.profile}.json.corrupt-1` };
+    await put(store, neighbour, "theirs");
+    const generation = await put(store, KEY, "mine");
+    await store.compareAndSwap(KEY, generation, null);
+    expect(readdirSync(store.directory).filter((name) => /corrupt-\d+$/.test(name))).toEqual([]);
+    expect(await textOf(store, neighbour)).toBe("theirs");
   });
 
   test("does not take the place of one that was set aside before", async () => {
