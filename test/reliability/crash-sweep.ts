@@ -57,8 +57,10 @@ export const otherSweeps: Scenario = {
   minutes: 3,
   run: (options) =>
     withConductor(async (conductor): Promise<ScenarioResult> => {
-      const { here, skipped } = available(BACKENDS.filter(({ name }) => name !== "file"));
-      const sweep = options.size === "full" ? { kills: 100, measured: 20 } : { kills: 8, measured: 8 };
+      const { here, skipped } = available(
+        BACKENDS.filter(({ name }) => (options.size === "full" ? name !== "file" : name === "Redis")),
+      );
+      const sweep = options.size === "full" ? { kills: 100, measured: 20 } : { kills: 6, measured: 8 };
       const over = (kind: BackendKind) =>
         withBackend(kind, conductor, ({ name, store, env }) => {
           const lent = (index: number) => shortLease(store(index));

@@ -7,6 +7,7 @@ import type { Scenario } from "./scenario.js";
 import { sickDisks } from "./sick-disks.js";
 import { shortSoak, soak } from "./soak.js";
 import { stoppedHolders } from "./stopped-holders.js";
+import { storeOutages } from "./store-outages.js";
 import { terminations } from "./terminations.js";
 import { wrongClocks } from "./wrong-clocks.js";
 
@@ -18,6 +19,7 @@ export const FAULTS: readonly Scenario[] = [
   stoppedHolders,
   lostAnswers,
   sickDisks,
+  storeOutages,
   wrongClocks,
   shortSoak,
   manyCalls,
