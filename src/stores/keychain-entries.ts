@@ -1,7 +1,11 @@
 import { base64, decodeBase64, decodeUtf8, isRecord } from "../base/encoding.js";
-import { entryTooLarge, isTooLong, keychainError, WINDOWS_LIMIT } from "./keychain-failure.js";
-import type { KeychainRequest } from "./keychain-process.js";
+import { entryTooLarge, isTooBusy, isTooLong, keychainError, WINDOWS_LIMIT } from "./keychain-failure.js";
+import type { KeychainAnswer, KeychainRequest } from "./keychain-process.js";
 import { askKeychain } from "./keychain-process.js";
+
+/** The first and the longest pause before a keychain that was too busy is asked again, in milliseconds. */
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 500;
 
 /** An entry of the keychain, as it is found. */
 export interface FoundEntry {
@@ -23,7 +27,7 @@ export interface KeychainEntries {
 /** @param timeoutMs milliseconds that any call may take */
 export function keychainEntries(service: string, timeoutMs: number): KeychainEntries {
   const ask = async (request: KeychainRequest, account: string): Promise<unknown> => {
-    const answer = await askKeychain(request, timeoutMs);
+    const answer = await askPatiently(request, timeoutMs);
     if (answer.failure === undefined) return answer.value;
     if (request.name === "set" && isTooLong(answer.failure))
       throw entryTooLarge(account, sizeOf(request.secret));
@@ -48,6 +52,18 @@ export function keychainEntries(service: string, timeoutMs: number): KeychainEnt
       return Array.isArray(value) ? value.flatMap(toFound) : [];
     },
   };
+}
+
+/** Asks again for as long as the keychain is only too busy; each request may be made twice. */
+async function askPatiently(request: KeychainRequest, timeoutMs: number): Promise<KeychainAnswer> {
+  const end = performance.now() + timeoutMs;
+  for (let longestMs = FIRST_PAUSE_MS; ; longestMs = Math.min(longestMs * 2, LONGEST_PAUSE_MS)) {
+    const answer = await askKeychain(request, Math.max(1, end - performance.now()));
+    // Uneven, so that processes that were turned away together do not come back together.
+    const pauseMs = longestMs * (0.5 + Math.random() / 2);
+    if (!isTooBusy(answer.failure) || performance.now() + pauseMs >= end) return answer;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
 }
 
 /**

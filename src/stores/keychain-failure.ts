@@ -26,6 +26,7 @@ const START =
 const LOCKED =
   /prompt was dismissed|prompt dismissed|islocked|is locked|user canceled|interaction is not allowed/i;
 const AMBIGUOUS = /matched by \d+ credentials|ambiguous/i;
+const TOO_BUSY = /did not receive a reply|error\.(?:NoReply|LimitsExceeded)/i;
 const TOO_LONG = /longer than|too long|exceeds/i;
 
 /**
@@ -96,6 +97,14 @@ function refused(words: string, account: string): StagedoorError {
   const name = /\borg\.freedesktop\.[A-Za-z.]+/.exec(words)?.[0];
   const known = name === undefined ? "" : ` (${name})`;
   return unavailable(`there is none that can be reached from here${known}`, START);
+}
+
+/**
+ * True for a refusal that comes of too many asking at once: a message bus or a service that drops calls answers others. Seen from 32
+ * processes on.
+ */
+export function isTooBusy(failure: KeychainFailure | undefined): boolean {
+  return failure?.kind === "refused" && TOO_BUSY.test(failure.words);
 }
 
 /** True for a refusal because of the size of the secret. */

@@ -19,6 +19,7 @@ const KEYCHAIN_TIMEOUT_MS = 60_000;
 /** A place that runs now. */
 export interface Backend {
   readonly name: string;
+  readonly isSlow: boolean;
   /** How worker number so and so reaches it: where there are two client libraries they take turns. */
   store(index: number): StoreDescription;
   /** What a worker needs in its environment. */
@@ -29,6 +30,8 @@ export interface Backend {
 
 export interface BackendKind {
   readonly name: string;
+  /** True where a hundred processes at once take minutes: they are then tried once, not in all combinations. */
+  readonly isSlow?: boolean;
   /** Why it cannot run here, if so. */
   readonly missing: string | undefined;
   start(conductor: Conductor): Promise<{
@@ -49,6 +52,7 @@ export const FILE: BackendKind = {
 
 export const KEYCHAIN: BackendKind = {
   name: "keychain",
+  isSlow: true,
   missing: skipsSecretService ? "no gnome-keyring, dbus-run-session" : undefined,
   async start() {
     const keychain = await startSecretService();
@@ -118,6 +122,7 @@ export async function withBackend<V>(
   try {
     return await use({
       name: kind.name,
+      isSlow: kind.isSlow ?? false,
       store,
       env,
       worker: (spotify, index) => ({ env, open: { spotify, store: store(index) } }),

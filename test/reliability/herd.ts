@@ -13,7 +13,7 @@ export const herd: Scenario = {
   cases: ["RF-13", "I1"],
   about:
     "Processes that share a file store loaded the same token and ask for it again and again while its last minutes pass. A session refreshes ahead, at a moment of its own within the last five minutes, while its callers go on with the token that still works: one request in all, and nobody waits. The token endpoint takes 500 ms here, so that a caller who waited for it would be seen.",
-  minutes: 0.5,
+  minutes: 0.3,
   async run({ size, progress }) {
     const count = size === "full" ? 100 : 8;
     const rows: (readonly Cell[])[] = [];

@@ -13,7 +13,7 @@ export const homes: Scenario = {
   title: "Same store, different homes",
   cases: ["RF-04", "I1", "I5"],
   about: `${PROCESSES} processes that share a store and all of HOME, XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_CACHE_HOME, XDG_STATE_HOME, TMPDIR and the working directory, and ${PROCESSES} that share the store alone.`,
-  minutes: 0.5,
+  minutes: 0.3,
   run: (options) => runHomes(BACKENDS, options),
 };
 

@@ -17,6 +17,14 @@ const SIZES: Readonly<Record<Size, Sizes>> = {
   small: { processes: [8], calls: [16], rounds: () => 2 },
 };
 
+/** More processes than this are not tried in all combinations: on two cores each round takes seconds. */
+const MANY = 32;
+
+/** Every mode and every number of calls once. */
+function isTried({ isSlow }: Backend, mode: number, calls: number): boolean {
+  return mode === calls && !(isSlow && mode === 0);
+}
+
 export const COLUMNS = [
   "store",
   "mode",
@@ -53,8 +61,8 @@ export const matrix: Scenario = {
   title: "Many processes, one refresh",
   cases: ["RF-01", "RF-02", "I1", "I8", "I11"],
   about:
-    "Processes that share a store stay alive and are released together, round after round, when the access token has run out: by their clocks in one round, by a 401 of the Web API in the next. The token endpoint takes 50 ms. *Together* is the least number of processes in any round that had begun to call before the server answered the refresh. Lost sessions are logins that the server ended because an old refresh token was used. After each cell the store must hold the refresh token that the server would take now; at the end no token or client secret may stand in any output, command line, environment or file outside the store, and every process has to end by itself.",
-  minutes: 4,
+    "Processes that share a store stay alive and are released together, round after round, when the access token has run out: by their clocks in one round, by a 401 of the Web API in the next. The token endpoint takes 50 ms. *Together* is the least number of processes in any round that had begun to call before the server answered the refresh. Lost sessions are logins that the server ended because an old refresh token was used. After each cell the store must hold the refresh token that the server would take now; at the end no token or client secret may stand in any output, command line, environment or file outside the store, and every process has to end by itself. 128 processes are tried with one call in the first mode and with sixteen in the second; with the keychain, which each process asks through a helper of its own, only the latter.",
+  minutes: 3,
   run: (options) => runMatrix(BACKENDS, options),
 };
 
@@ -74,6 +82,7 @@ export async function runMatrix(
       await stage.spotify.ask("refresh-mode", { mode });
       for (const count of processes) {
         for (const each of calls) {
+          if (count > MANY && !isTried(backend, MODES.indexOf(mode), calls.indexOf(each))) continue;
           const workers = fleet.slice(0, count);
           const cell = `${backend.name}, ${mode}, ${count} × ${each}`;
           const profile = `${backend.name}-${mode}-${count}-${each}`;

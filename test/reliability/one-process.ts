@@ -6,9 +6,9 @@ import { createRounds } from "./rounds.js";
 import type { Cell, Scenario } from "./scenario.js";
 
 const CROWDS = [
-  { kind: "threads", count: 16, words: "16 worker threads" },
-  { kind: "cluster", count: 8, words: "a cluster of 8" },
-  { kind: "copies", count: 2, words: "2 copies of the module in one thread" },
+  { kind: "threads", count: { full: 16, small: 4 }, words: "worker threads" },
+  { kind: "cluster", count: { full: 8, small: 2 }, words: "processes of a cluster" },
+  { kind: "copies", count: { full: 2, small: 2 }, words: "copies of the module in one thread" },
 ] as const;
 
 const CALLS = 4;
@@ -18,7 +18,7 @@ export const oneProcess: Scenario = {
   title: "Threads, clusters and copies of the module",
   cases: ["RF-22", "I1"],
   about: `The same rounds where those who share a file store are not processes of their own: worker threads, the workers of a cluster, and two copies of stagedoor that one process has loaded, as a bundler or a hot reload does. Each of them makes ${CALLS} calls.`,
-  minutes: 0.5,
+  minutes: 0.3,
   async run({ size, progress }) {
     const rows: (readonly Cell[])[] = [];
     const broken: string[] = [];
@@ -30,7 +30,10 @@ export const oneProcess: Scenario = {
       const [worker, agent] = ["worker.ts", "agent.ts"].map((file) =>
         buildWorker(new URL(file, import.meta.url)),
       );
-      for (const { kind, count, words } of CROWDS) {
+      for (const crowdKind of CROWDS) {
+        const { kind } = crowdKind;
+        const count = crowdKind.count[size];
+        const words = `${count} ${crowdKind.words}`;
         const args = [kind, String(count), worker ?? "", agent ?? ""];
         const crowd = await conductor.worker({ name: kind, program, args });
         const store = conductor.fileStore();

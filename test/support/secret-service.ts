@@ -134,7 +134,7 @@ function lockKeychain(environment: Readonly<Record<string, string>>): void {
   if (status !== 0) throw new Error(`The keychain could not be locked: ${stderr}`);
 }
 
-/** A bus that starts no program of the machine: whatever asks the user something has to be the one below. */
+/** A bus with the limits of a desktop's that starts no program of the machine: whatever asks the user something has to be the one below. */
 function writeBusConfiguration(services: string, prompt: "unanswered" | "impossible"): string {
   const program = prompt === "unanswered" ? "/bin/sleep 60" : "/bin/false";
   for (const name of ["org.gnome.keyring.SystemPrompter", "org.gnome.keyring.PrivatePrompter"]) {
@@ -155,6 +155,16 @@ function writeBusConfiguration(services: string, prompt: "unanswered" | "impossi
     <allow eavesdrop="true"/>
     <allow own="*"/>
   </policy>
+  <limit name="max_incoming_bytes">1000000000</limit>
+  <limit name="max_outgoing_bytes">1000000000</limit>
+  <limit name="max_message_size">1000000000</limit>
+  <limit name="max_completed_connections">100000</limit>
+  <limit name="max_incomplete_connections">10000</limit>
+  <limit name="max_connections_per_user">100000</limit>
+  <limit name="max_pending_service_starts">10000</limit>
+  <limit name="max_names_per_connection">50000</limit>
+  <limit name="max_match_rules_per_connection">50000</limit>
+  <limit name="max_replies_per_connection">50000</limit>
 </busconfig>
 `,
   );
