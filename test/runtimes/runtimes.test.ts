@@ -74,7 +74,17 @@ describe("an app and its emulator in one program", () => {
       URL,
       URLSearchParams,
     };
-    const more = { TextDecoder, TextEncoder, atob, btoa, clearTimeout, crypto, setTimeout, structuredClone };
+    const more = {
+      TextDecoder,
+      TextEncoder,
+      atob,
+      btoa,
+      clearTimeout,
+      crypto,
+      performance,
+      setTimeout,
+      structuredClone,
+    };
     // The context has errors and buffers of its own, which Node's web interfaces do not take for theirs.
     const context = createContext({ ...web, ...more, ArrayBuffer, Uint8Array, Error, TypeError });
     runInContext(bundle("globalThis.main = main;", "iife"), context);
