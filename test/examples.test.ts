@@ -1,16 +1,22 @@
 import { execFile, execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { transformSync } from "esbuild";
+import { Redis } from "ioredis";
 import { describe, expect, it } from "vitest";
 import { table } from "../src/contract/index.js";
 import { createSpotify, type Spotify } from "../src/index.js";
 import { login } from "../src/login/index.js";
+import { encrypted } from "../src/stores/encrypted.js";
 import { fileStore } from "../src/stores/file.js";
+import { redisStore } from "../src/stores/redis.js";
 import { pointAt } from "./support/command.js";
+import { skipsRedis } from "./support/components.js";
 import { consentByProgram, EMULATOR_CLIENT_ID, withEmulator } from "./support/emulated.js";
+import { startRedis } from "./support/redis-server.js";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
@@ -120,4 +126,43 @@ describe("the examples", () => {
   it("use an emulator without a port", async () => {
     expect(await runExample("emulator.ts", {})).toBe("3 tracks, 1 token request\n");
   });
+
+  it.skipIf(skipsRedis)(
+    "run as several processes that share a login in Redis, of which one refreshes",
+    async () => {
+      const server = await startRedis();
+      const redis = new Redis(server.port);
+      try {
+        await withEmulator(async (served, emulator) => {
+          emulator.world.consent = "allow";
+          const key = randomBytes(32).toString("base64");
+          const tokens = redisStore({ command: ([name = "", ...rest]) => redis.call(name, ...rest) });
+          const { accounts: accountsUrl, api: apiUrl } = served;
+          const store = encrypted(tokens, { key });
+          const place = { clientId: EMULATOR_CLIENT_ID, accountsUrl, apiUrl, store, profile: "mia" };
+          const spotify = createSpotify(place);
+          const token = await login(spotify.app, {
+            scope: "user-read-private",
+            openBrowser: consentByProgram,
+          });
+          await spotify.session.adopt(token.with({ expiresAt: token.obtainedAt }));
+          const environment = {
+            ...pointAt(served),
+            REDIS_URL: `redis://127.0.0.1:${server.port}`,
+            TOKEN_KEY: key,
+          };
+          const printed = await Promise.all([1, 2, 3].map(() => runExample("many-machines.ts", environment)));
+          const { display_name: name } = await spotify.me.profile();
+          expect(printed).toEqual([`${name}\n`, `${name}\n`, `${name}\n`]);
+          expect(emulator.ledger.tokenRequests().map(({ grant }) => grant)).toEqual([
+            "authorization_code",
+            "refresh_token",
+          ]);
+        });
+      } finally {
+        redis.disconnect();
+        await server.stop();
+      }
+    },
+  );
 });
