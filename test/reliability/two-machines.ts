@@ -8,7 +8,17 @@ import {
   REDIS,
   withBackends,
 } from "./backends.js";
-import { type Conductor, type SpotifyProgram, type WorkerProgram, withConductor } from "./conductor.js";
+import { type Conductor, withConductor } from "./conductor.js";
+import {
+  addLane,
+  comesBack,
+  type Lane,
+  LEASE_MS,
+  PER_MACHINE,
+  RECOVERY_MS,
+  STORE_TIMEOUT_MS,
+  TOKEN_DEADLINE_MS,
+} from "./lane.js";
 import { type Machine, machinesMissing, withMachines } from "./machines.js";
 import { COLUMNS, roundRow } from "./matrix.js";
 import {
@@ -23,29 +33,10 @@ import {
 import type { CallsAnswer } from "./protocol.js";
 import { createRounds } from "./rounds.js";
 import type { Cell, RunOptions, Scenario, ScenarioResult } from "./scenario.js";
-import type { StoreDescription } from "./store-description.js";
 
-/** Shorter than the usual ones in the same proportion, so that nobody has to watch a lease run out for 20 seconds. */
-const LEASE_MS = 5 * SECOND;
-const TOKEN_DEADLINE_MS = 3 * SECOND;
-const STORE_TIMEOUT_MS = 2 * SECOND;
 /** What the machine that is left waits at most: the lease, its own request and the store; and as much again on a busy machine. */
 const BOUND_MS = 2 * (LEASE_MS + TOKEN_DEADLINE_MS + STORE_TIMEOUT_MS);
-/** How long the machine that was cut off may need to be as before: connections notice late that they are dead. */
-const RECOVERY_MS = 40 * SECOND;
-
-const PER_MACHINE = 3;
 const CALLS = 4;
-
-/** One store with its Spotify and its workers on both machines. */
-interface Lane {
-  readonly name: string;
-  readonly spotify: SpotifyProgram;
-  readonly north: readonly WorkerProgram[];
-  readonly south: readonly WorkerProgram[];
-  readonly first: WorkerProgram;
-  aheadMs: number;
-}
 
 interface Cut {
   readonly words: string;
@@ -87,8 +78,9 @@ export async function runTwoMachines(
       if (north === undefined || south === undefined) throw new Error("There are not two machines.");
       await withBackends(here, conductor, async (backends) => {
         const lanes: Lane[] = [];
-        for (const { name, store } of backends) {
-          const lane = await addLane(conductor, name, store, [north, south]);
+        for (const backend of backends) {
+          const { name } = backend;
+          const lane = await addLane(conductor, backend, [north, south]);
           lanes.push(lane);
           const all = lane.north.flatMap((worker, index) => [worker, lane.south[index] ?? worker]);
           const plan = { rounds: size === "full" ? 6 : 2, calls: CALLS };
@@ -128,34 +120,6 @@ export async function runTwoMachines(
     broken,
     skipped,
   };
-}
-
-async function addLane(
-  conductor: Conductor,
-  name: string,
-  store: (index: number) => StoreDescription,
-  [north, south]: readonly [Machine, Machine],
-): Promise<Lane> {
-  const spotify = await conductor.spotify({ refresh: "rotate-strict" });
-  const ports = [spotify.accounts, spotify.api].map((url) => Number(new URL(url).port));
-  const start = async (machine: Machine) => {
-    await machine.connect([...ports, portOf(store(0))]);
-    return conductor.workers(PER_MACHINE, (index) => ({
-      name: `${machine.name}-${name.replace(/\W+/g, "-")}-${index + 1}`,
-      under: machine.under,
-      open: {
-        spotify,
-        store: seenFrom(machine, store(index)),
-        tokenDeadlineMs: TOKEN_DEADLINE_MS,
-        trace: true,
-      },
-    }));
-  };
-  const lane = { name, spotify, north: await start(north), south: await start(south), aheadMs: 0 };
-  const [first] = lane.north;
-  if (first === undefined) throw new Error("There are no workers.");
-  await first.ask("login", {});
-  return { ...lane, first };
 }
 
 /** Takes the lock and keeps it, having sent nothing. */
@@ -287,35 +251,4 @@ function judge(cut: Cut, seen: TokenFigures, answers: readonly CallsAnswer[]): s
 function outcomeOf(answer: CallsAnswer | undefined): string {
   if (answer === undefined) return "lost the lock";
   return [...new Set(answer.calls.map(({ code }) => code ?? "a token"))].join(", ");
-}
-
-/** Milliseconds until all processes of the north have the token that the store holds; `undefined` when they take too long. */
-async function comesBack({ north, south, aheadMs }: Lane, since: number): Promise<number | undefined> {
-  const stored = await south[0]?.ask("stored", {});
-  while (performance.now() - since < RECOVERY_MS) {
-    const answers = await Promise.all(
-      north.map((worker) => worker.ask("call", { count: 1, what: "token", aheadMs }, { timeoutMs: 60_000 })),
-    );
-    if (answers.every(({ calls }) => calls[0]?.access === stored?.access)) return performance.now() - since;
-  }
-  return undefined;
-}
-
-/** The same store as another machine reaches it. */
-function seenFrom({ server }: Machine, store: StoreDescription): StoreDescription {
-  const bounds = { leaseMs: LEASE_MS, timeoutMs: STORE_TIMEOUT_MS };
-  switch (store.kind) {
-    case "redis":
-      return { ...store, ...bounds, host: server };
-    case "postgres":
-      return { ...store, ...bounds, url: store.url.replace("127.0.0.1", server) };
-    default:
-      throw new Error(`No other machine can use a store of the kind ${store.kind}.`);
-  }
-}
-
-function portOf(store: StoreDescription): number {
-  if (store.kind === "redis") return store.port;
-  if (store.kind === "postgres") return Number(new URL(store.url).port);
-  throw new Error(`A store of the kind ${store.kind} has no port.`);
 }
