@@ -126,8 +126,15 @@ export async function withConductor<V>(use: (conductor: Conductor) => Promise<V>
   const workers: WorkerProgram[] = [];
   const spotifys: SpotifyProgram[] = [];
   const forgotten: Text[] = [];
+  let built: string | undefined;
   let folders = 0;
   let unnamed = 0;
+
+  /** Built once: what starts a thousand workers would else build for most of its time. */
+  const workerProgram = () => {
+    built ??= buildWorker(new URL("worker.ts", import.meta.url));
+    return built;
+  };
 
   const makeHome = (name: string) => {
     const home = join(directory, "homes", name);
@@ -191,7 +198,7 @@ export async function withConductor<V>(use: (conductor: Conductor) => Promise<V>
     async worker(options = {}) {
       const name = options.name ?? `worker-${++unnamed}`;
       const { under = [], runtime = [process.execPath], args = [], home = name } = options;
-      const path = options.program ?? buildWorker(new URL("worker.ts", import.meta.url));
+      const path = options.program ?? workerProgram();
       const { env, cwd } = makeHome(home);
       const worker = await start(() =>
         startProgram<WorkerTasks>({
@@ -208,7 +215,7 @@ export async function withConductor<V>(use: (conductor: Conductor) => Promise<V>
     },
 
     async workers(count, options = {}) {
-      const path = buildWorker(new URL("worker.ts", import.meta.url));
+      const path = workerProgram();
       const first = unnamed;
       unnamed += count;
       const made: WorkerProgram[] = [];
