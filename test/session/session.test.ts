@@ -74,7 +74,7 @@ describe("a session gives a token", () => {
     expect(sent()).toHaveLength(1);
   });
 
-  it("with a life of zero once, and does not ask for ever", async () => {
+  it("CL-07 with a life of zero once, and does not ask for ever", async () => {
     const { session, clock, sent } = await setUp((index) => ({
       body: { access_token: `AT${index + 2}`, token_type: "Bearer", expires_in: 0 },
     }));
@@ -341,6 +341,22 @@ describe("a failure that passes", () => {
     const error = await failure(session.token());
     expect(error).toMatchObject({ code: "reauthorization-required" });
     expect(String(error)).toMatch(/answer of Spotify was probably lost/);
+  });
+
+  it("RF-17 of one profile does not slow another one down or make it fail", async () => {
+    const hanging = gate<FakeAnswer>();
+    const { session, app, store, token, clock } = await setUp((_index, form) =>
+      form.get("refresh_token") === "R1" ? hanging.promise : usual(7),
+    );
+    const other = new Session({ app, store, profile: "other" });
+    await other.adopt(token.with({ refreshToken: "R-other" }));
+    clock.advance(2 * HOUR);
+    const waiting = failure(session.token());
+    expect((await other.token()).accessToken).toBe("AT9");
+    hanging.open({ status: 429, body: "" });
+    expect(await waiting).toMatchObject({ code: "rate-limited" });
+    clock.advance(2 * HOUR);
+    expect((await other.token()).accessToken).toBe("AT9");
   });
 
   it("is shared with those who wait, but not kept for those who come later", async () => {

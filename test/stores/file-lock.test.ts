@@ -20,7 +20,7 @@ async function startHolder(directory: string): Promise<RunningWorker> {
 }
 
 describe("the lock between processes", () => {
-  test("is free as soon as its holder was killed", async ({ annotate }) => {
+  test("LO-01 is free as soon as its holder was killed", async ({ annotate }) => {
     const directory = temporaryDirectory();
     const holder = await startHolder(directory);
     let acquired = 0;
@@ -69,7 +69,7 @@ describe("the lock between processes", () => {
     expect(await store.withLock(KEY, async () => "next")).toBe("next");
   });
 
-  test("does not depend on the path by which the directory is reached", async () => {
+  test("I5 RF-04 does not depend on the path by which the directory is reached", async () => {
     const directory = temporaryDirectory();
     await startHolder(directory);
     const roundabout = join(relative(process.cwd(), directory), "..", "tokens");
@@ -81,7 +81,7 @@ describe("the lock between processes", () => {
     await expect(waiting).rejects.toMatchObject({ code: "timeout" });
   });
 
-  test("is not got by way of a lock file that was deleted meanwhile", async () => {
+  test("LO-04 is not got by way of a lock file that was deleted meanwhile", async () => {
     const directory = temporaryDirectory();
     const lockFile = join(directory, "locks", `${fileStem(KEY)}.lock`);
     const first = await startHolder(directory);
@@ -104,7 +104,7 @@ describe("the lock between processes", () => {
     await watched;
   });
 
-  test("leaves the other profiles free", async () => {
+  test("RF-17 leaves the other profiles free", async () => {
     const directory = temporaryDirectory();
     await startHolder(directory);
     const other = { ...KEY, profile: "other" };

@@ -21,7 +21,7 @@ async function runTogether(workers: readonly RunningWorker[]): Promise<readonly 
 }
 
 describe("several processes", () => {
-  test("lose no increment by compare-and-swap alone", { timeout: 60_000 }, async () => {
+  test("I2 lose no increment by compare-and-swap alone", { timeout: 60_000 }, async () => {
     const directory = temporaryDirectory();
     const workers = Array.from({ length: 8 }, () =>
       startWorker(worker, { args: ["increment", directory, "50"] }),
@@ -39,7 +39,7 @@ describe("several processes", () => {
     expect(await textOf(fileStore({ directory }), KEY)).toBe("100");
   });
 
-  test("see whole tokens only, and never an older one again, while one writes", {
+  test("FS-08 see whole tokens only, and never an older one again, while one writes", {
     timeout: 60_000,
   }, async () => {
     const directory = temporaryDirectory();
@@ -53,7 +53,7 @@ describe("several processes", () => {
 });
 
 describe.skipIf(process.platform === "win32")("under any umask", () => {
-  test.each(["000", "022", "077"])("%s, only the user can open what is made", async (umask) => {
+  test.each(["000", "022", "077"])("FS-01 %s, only the user can open what is made", async (umask) => {
     const directory = temporaryDirectory();
     const result = await startWorker(worker, { args: ["write", directory, umask] }).result;
     expect(result.stdout).toContain("answer");
@@ -67,7 +67,7 @@ describe.skipIf(process.platform === "win32")("under any umask", () => {
 });
 
 describe.skipIf(skipsStrace)("as strace sees it (skipped where there is no strace)", () => {
-  test("a write goes: private temporary file, its content, its sync, the rename, the directory's sync", async () => {
+  test("FS-01 FS-04 ST-04 a write goes: private temporary file, its content, its sync, the rename, the directory's sync", async () => {
     const { directory } = await filledDirectory();
     const calls = await trace(directory, []);
     const steps = calls.flatMap((call): string[] => {

@@ -52,7 +52,7 @@ async function listenAt(path: string): Promise<void> {
 }
 
 describe.skipIf(process.platform === "win32")("modes", () => {
-  test("a file that others may read is closed to them, and that is told", async () => {
+  test("FS-02 a file that others may read is closed to them, and that is told", async () => {
     const { store, path } = await filledStore();
     chmodSync(path, 0o644);
     expect(await store.read(KEY)).not.toBeNull();
@@ -60,7 +60,7 @@ describe.skipIf(process.platform === "win32")("modes", () => {
     expect(store.problems).toEqual([expect.stringContaining(path)]);
   });
 
-  test("a directory that others may enter is closed to them, and that is told", async () => {
+  test("FS-02 a directory that others may enter is closed to them, and that is told", async () => {
     const { store } = await filledStore();
     chmodSync(store.directory, 0o775);
     await store.read(KEY);
@@ -68,7 +68,7 @@ describe.skipIf(process.platform === "win32")("modes", () => {
     expect(store.problems).toEqual([expect.stringContaining(store.directory)]);
   });
 
-  test("a locks directory and a lock file that others may open are closed to them", async () => {
+  test("FS-14 FS-02 a locks directory and a lock file that others may open are closed to them", async () => {
     const { store } = await filledStore();
     const locks = join(store.directory, "locks");
     const files = readdirSync(locks).map((name) => join(locks, name));
@@ -78,7 +78,7 @@ describe.skipIf(process.platform === "win32")("modes", () => {
     expect([locks, ...files].map(modeOf)).toEqual(["700", "600"]);
   });
 
-  test("a directory that all users share is refused and stays as it is", async () => {
+  test("FS-02 FS-14 a directory that all users share is refused and stays as it is", async () => {
     const { store } = emptyStore();
     chmodSync(store.directory, 0o1777);
     await expect(store.read(KEY)).rejects.toMatchObject({ code: "store-unreadable" });
@@ -90,7 +90,7 @@ describe.skipIf(process.platform === "win32")("modes", () => {
 });
 
 describe.skipIf(!isRoot)("what belongs to another user", () => {
-  test("is refused when it is the directory", async () => {
+  test("FS-02 is refused when it is the directory", async () => {
     const { store } = await filledStore();
     chownSync(store.directory, STRANGER, STRANGER);
     await expect(store.read(KEY)).rejects.toMatchObject({
@@ -105,14 +105,14 @@ describe.skipIf(!isRoot)("what belongs to another user", () => {
     });
   });
 
-  test("is refused when it is the file, and left out of the list", async () => {
+  test("FS-02 is refused when it is the file, and left out of the list", async () => {
     const { store, path } = await filledStore();
     chownSync(path, STRANGER, STRANGER);
     await expect(store.read(KEY)).rejects.toMatchObject({ code: "store-unreadable" });
     expect(await store.list()).toEqual([]);
   });
 
-  test("is refused when it is the lock file", async () => {
+  test("FS-14 is refused when it is the lock file", async () => {
     const { store, generation } = await filledStore();
     for (const name of readdirSync(join(store.directory, "locks"))) {
       chownSync(join(store.directory, "locks", name), STRANGER, STRANGER);
@@ -144,7 +144,7 @@ describe.skipIf(process.platform === "win32")("what is no plain file", () => {
         linkSync(`${path}.other`, path);
       },
     ],
-  ])("is refused without waiting, and left in place: %s", async (_, make) => {
+  ])("FS-05 is refused without waiting, and left in place: %s", async (_, make) => {
     const { store, path } = emptyStore();
     await make(path);
     await expect(store.read(KEY)).rejects.toMatchObject({
@@ -158,7 +158,7 @@ describe.skipIf(process.platform === "win32")("what is no plain file", () => {
     expect(readdirSync(store.directory)).toContain(NAME);
   });
 
-  test("is refused as a lock file", async () => {
+  test("FS-14 is refused as a lock file", async () => {
     const { store } = emptyStore();
     const target = join(dirname(store.directory), "target");
     mkdirSync(join(store.directory, "locks"), { mode: 0o700 });
@@ -195,7 +195,7 @@ describe.skipIf(process.platform === "win32")("what is no plain file", () => {
 });
 
 describe("left-over temporary files", () => {
-  test("of the same key go at its next write", async () => {
+  test("LK-13 of the same key go at its next write", async () => {
     const { store, path, generation } = await filledStore();
     const left = join(store.directory, `${temporaryMark(KEY)}AAAAAAAAAAAAAAAAAAAAAA.tmp`);
     writeFileSync(left, "CANARY");
@@ -226,7 +226,7 @@ describe("left-over temporary files", () => {
   });
 });
 
-test("a removal leaves nothing of the token behind", async () => {
+test("FS-10 a removal leaves nothing of the token behind", async () => {
   const { store, generation } = await filledStore();
   await store.compareAndSwap(KEY, generation, null);
   expect(readdirSync(store.directory)).toEqual(["locks"]);
