@@ -63,7 +63,8 @@ export const sickDisks: Scenario = {
         for (const when of ["before the refresh", "while the answer is on its way"] as const)
           if (when === "before the refresh" || disease.onlyBefore !== true)
             cases.push(await fallIll(conductor, spotify, disease, when));
-      for (const [title, harm] of DAMAGES) cases.push(await damage(conductor, spotify, title, harm));
+      for (const [title, harm] of size === "full" ? DAMAGES : DAMAGES.slice(1, 2))
+        cases.push(await damage(conductor, spotify, title, harm));
       const backup = await putBack(conductor, RESTORES[size]);
       return {
         tables: [

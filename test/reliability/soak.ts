@@ -5,8 +5,8 @@ import { counted, spread } from "./crash-sweep.js";
 import type { Scenario, ScenarioResult } from "./scenario.js";
 import type { StoreDescription } from "./store-description.js";
 
-const WORKERS = { full: 20, small: 6 };
-const DURATION_MS = { full: 20 * SECOND, small: 4 * SECOND };
+const WORKERS = { full: 20, small: 4 };
+const DURATION_MS = { full: 20 * SECOND, small: 2 * SECOND };
 /** Between two refreshes that run out by everybody's clock, and between two kills, on average. */
 const LIFE_MS = 400;
 const BETWEEN_KILLS_MS = 350;

@@ -42,7 +42,8 @@ export const stoppedHolders: Scenario = {
         const spotify = await conductor.spotify();
         await withBackend(kind, conductor, async (backend) => {
           for (const mode of size === "full" ? MODES : MODES.slice(1))
-            for (const stage of STAGES) seen.push(await stop(conductor, spotify, backend, mode, stage));
+            for (const stage of size === "full" ? STAGES : STAGES.slice(1, 2))
+              seen.push(await stop(conductor, spotify, backend, mode, stage));
         });
         progress(`${kind.name} is through`);
       };
