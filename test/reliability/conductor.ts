@@ -101,6 +101,8 @@ const TIE: readonly string[] =
     : [];
 
 const live = new Set<Started>();
+/** Of runs that are not over; tokens are in them. */
+const directories = new Set<string>();
 const ends = { hooked: false };
 
 /** Ends what was started also where this process is interrupted. */
@@ -109,6 +111,7 @@ function hookEnds(): void {
   ends.hooked = true;
   process.on("exit", () => {
     for (const one of live) one.destroy();
+    for (const directory of directories) rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   });
   for (const [signal, code] of [
     ["SIGINT", 130],
@@ -122,6 +125,7 @@ function hookEnds(): void {
 export async function withConductor<V>(use: (conductor: Conductor) => Promise<V>): Promise<V> {
   hookEnds();
   const directory = mkdtempSync(join(tmpdir(), "stagedoor-reliability-"));
+  directories.add(directory);
   const programs: Started[] = [];
   const workers: WorkerProgram[] = [];
   const spotifys: SpotifyProgram[] = [];
@@ -284,6 +288,7 @@ export async function withConductor<V>(use: (conductor: Conductor) => Promise<V>
     for (const program of programs) program.destroy();
     await Promise.all(programs.map((program) => program.ended));
     rmSync(directory, { recursive: true, force: true });
+    directories.delete(directory);
   }
 }
 

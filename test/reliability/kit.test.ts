@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { HOUR } from "../../src/base/clock.js";
@@ -106,7 +106,7 @@ describe("the conductor", () => {
       await withConductor(async (conductor) => {
         const [one, other] = await conductor.workers(2);
         one.signal("SIGSTOP");
-        console.log([one.pid, other.pid].join(" "));
+        console.log([conductor.directory, one.pid, other.pid].join(" "));
         await other.ended;
       });`;
     const loader = new URL("../../tools/typescript-loader.mjs", import.meta.url).pathname;
@@ -117,7 +117,9 @@ describe("the conductor", () => {
     child.kill("SIGINT");
     const code = await new Promise((resolve) => child.once("close", resolve));
     expect(code).toBe(130);
-    const started = line.trim().split(" ").map(Number);
+    const [directory = "", ...words] = line.trim().split(" ");
+    expect(existsSync(directory)).toBe(false);
+    const started = words.map(Number);
     expect(started).toHaveLength(2);
     await expect.poll(() => started.filter(isAlive)).toEqual([]);
   });
