@@ -11,6 +11,7 @@ import {
   type TokenStatus,
 } from "../token/index.js";
 import { endOfLogin, loginRequired, replacedForGood, storeError } from "./endings.js";
+import { lookout } from "./lookout.js";
 import { isTransient, type RefreshOutcome, requestRefresh } from "./refresh-request.js";
 import type { TokenRecord } from "./token-record.js";
 import { UnsavedToken } from "./unsaved-token.js";
@@ -85,12 +86,10 @@ export class Renewal {
    * @throws StagedoorError `login-required`, `reauthorization-required`, `store-…`, or why the refresh failed
    */
   async renew(want: Want): Promise<StoredToken> {
-    if (!this.hasUnsaved) {
-      const stored = await this.#record.read();
-      if (stored !== null && this.#serves(stored, want) && !this.#record.isRolledBack(stored)) return stored;
-    }
+    const stored = this.hasUnsaved ? undefined : await this.#readServing(want);
+    if (stored !== undefined) return stored;
     for (let turn = 0; turn < MAX_LOST_LOCKS; turn++) {
-      const renewed = await this.#record.locked((lock) => this.#renewLocked(want, lock));
+      const renewed = await this.#waitOrRenew(want);
       if (renewed !== LOST) return renewed;
     }
     throw new StagedoorError(
@@ -100,6 +99,38 @@ export class Renewal {
         hint: "See whether the machine is overloaded or was asleep, then try again.",
       },
     );
+  }
+
+  /** Waits for the lock, but no longer than until somebody else has stored what is waited for: hundreds need not queue to read it. */
+  async #waitOrRenew(want: Want): Promise<StoredToken | typeof LOST> {
+    const found = new AbortController();
+    let served: StoredToken | undefined;
+    let isLocked = false;
+    const stop = lookout(async () => {
+      const stored = this.hasUnsaved ? undefined : await this.#readServing(want).catch(() => undefined);
+      if (stored === undefined || isLocked) return;
+      served = stored;
+      found.abort();
+    });
+    try {
+      return await this.#record.locked((lock) => {
+        isLocked = true;
+        stop();
+        return this.#renewLocked(want, lock);
+      }, found.signal);
+    } catch (error) {
+      if (served !== undefined && !isLocked) return served;
+      throw error;
+    } finally {
+      stop();
+    }
+  }
+
+  /** What is stored, if it is good enough as it is. */
+  async #readServing(want: Want): Promise<StoredToken | undefined> {
+    const stored = await this.#record.read();
+    if (stored === null || !this.#serves(stored, want) || this.#record.isRolledBack(stored)) return undefined;
+    return stored;
   }
 
   async #renewLocked(want: Want, lock: HeldLock): Promise<StoredToken | typeof LOST> {

@@ -37,8 +37,11 @@ export class TokenRecord {
     return this.#store.readOnly === true;
   }
 
-  locked<T>(action: (lock: HeldLock) => Promise<T>): Promise<T> {
-    return this.#store.withLock(this.#key, action, AbortSignal.timeout(LOCK_WAIT_MS));
+  /** @param signal ends the waiting for the lock, not the action */
+  locked<T>(action: (lock: HeldLock) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const tooLate = AbortSignal.timeout(LOCK_WAIT_MS);
+    const ends = signal === undefined ? tooLate : AbortSignal.any([tooLate, signal]);
+    return this.#store.withLock(this.#key, action, ends);
   }
 
   /** @throws StagedoorError `issuer-mismatch` when the record was made by another accounts service or app, `store-…` */

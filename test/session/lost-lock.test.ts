@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { HOUR } from "../../src/base/clock.js";
 import { Session } from "../../src/session/index.js";
 import { memoryStore } from "../../src/stores/memory.js";
-import type { TokenStore } from "../../src/token/index.js";
+import type { TokenFields, TokenStore } from "../../src/token/index.js";
 import { NetworkError } from "../../src/transport/index.js";
 import type { FakeAnswer } from "../support/fake-send.js";
 import { failure, gate, refused, rotating, settle, setUp } from "./session-under-test.js";
@@ -104,5 +104,57 @@ describe("LO-07 two holders at once, because a lease ran out in mid-refresh", ()
     second.open({ body: { access_token: "AT-two", token_type: "Bearer", expires_in: 3600 } });
     expect((await two).accessToken).toBe("AT-one");
     expect((await stored())?.accessToken).toBe("AT-one");
+  });
+});
+
+describe("RF-13 whoever waits for the lock", () => {
+  /** A session with an expired token, while somebody else has the lock. */
+  async function setUpWaiting() {
+    const place = await setUp(rotating);
+    const { session, store, clock, token } = place;
+    clock.advance(2 * HOUR);
+    const held = gate<void>();
+    const holding = store.withLock(session.key, () => held.promise);
+    const stored = await store.read(session.key);
+    const write = (change: Partial<TokenFields>) =>
+      store.compareAndSwap(session.key, stored?.generation ?? 0, token.with(change));
+    return { ...place, release: held.open, holding, write };
+  }
+
+  it("goes as soon as the token is there, without having had the lock", async () => {
+    const { session, clock, sent, release, holding, write } = await setUpWaiting();
+    const waiting = session.token();
+    await write({ accessToken: "AT-theirs", obtainedAt: clock.now(), expiresAt: clock.now() + HOUR });
+    expect((await waiting).accessToken).toBe("AT-theirs");
+    release();
+    await holding;
+    expect(sent()).toEqual([]);
+  });
+
+  it("stays while what is stored is only a mark", async () => {
+    const { session, store, clock, sent, release, holding, write } = await setUpWaiting();
+    const reads = vi.spyOn(store, "read");
+    const waiting = session.token();
+    await write({ status: { state: "uncertain", at: clock.now() } });
+    await vi.waitUntil(() => reads.mock.calls.length >= 3);
+    release();
+    await holding;
+    expect((await waiting).accessToken).toBe("AT2");
+    expect(sent()).toEqual(["R1"]);
+  });
+
+  it("stays while the store cannot be read, and looks no more once it has the lock", async () => {
+    const { session, store, release, holding } = await setUpWaiting();
+    const waiting = session.token();
+    await settle();
+    const reads = vi.spyOn(store, "read").mockRejectedValue(new Error("down"));
+    await vi.waitUntil(() => reads.mock.calls.length >= 2);
+    reads.mockRestore();
+    release();
+    await holding;
+    expect((await waiting).accessToken).toBe("AT2");
+    const after = vi.spyOn(store, "read");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(after).not.toHaveBeenCalled();
   });
 });
