@@ -80,6 +80,12 @@ export class Renewal {
     this.#unsaved.drop();
   }
 
+  /** What is stored, mended where it was undone; nothing is refreshed. */
+  async stored(): Promise<StoredToken | null> {
+    const stored = await this.#record.read();
+    return this.#record.isRolledBack(stored) ? this.#record.locked(() => this.#current()) : stored;
+  }
+
   /**
    * A usable token.
    *
@@ -188,7 +194,7 @@ export class Renewal {
       }
     }
     const stored = await this.#record.read();
-    return stored !== null && this.#record.isRolledBack(stored) ? this.#record.restore(stored) : stored;
+    return this.#record.isRolledBack(stored) ? this.#record.restore(stored) : stored;
   }
 
   /** Tells the store what is about to happen; where it takes nothing, nothing may happen, unless the caller chose otherwise. */

@@ -135,13 +135,13 @@ export class Session implements TokenSource {
 
   /** Refreshes now, whether it is due or not. */
   async refresh(options: TokenOptions = {}): Promise<Token> {
-    const stored = await this.#record.read();
+    const stored = await this.#renewal.stored();
     return abortable(this.#fly({ rejected: stored?.token }), options.signal, WAIT);
   }
 
   /** What is stored now, or `null`; nothing is refreshed. */
   stored(): Promise<StoredToken | null> {
-    return this.#record.read();
+    return this.#renewal.stored();
   }
 
   /**

@@ -26,6 +26,7 @@ export class TokenRecord {
   #newest: StoredToken | undefined;
   /** What a store that cannot be written would hold, under the generation that it holds. */
   #instead: StoredToken | undefined;
+  #wasDamaged = false;
 
   constructor(app: App, store: TokenStore, key: TokenKey) {
     this.#app = app;
@@ -46,7 +47,7 @@ export class TokenRecord {
 
   /** @throws StagedoorError `issuer-mismatch` when the record was made by another accounts service or app, `store-…` */
   async read(): Promise<StoredToken | null> {
-    const stored = await this.#store.read(this.#key);
+    const stored = await this.#readOrNotice();
     if (this.#instead?.generation === (stored?.generation ?? ABSENT)) return this.#instead;
     if (stored === null) return null;
     this.checkIssuer(stored.token);
@@ -68,16 +69,17 @@ export class TokenRecord {
   }
 
   /**
-   * True for a record that is older than one that was here before: a backup was put back, or a failover lost the last write. Since
-   * generations only go up, it cannot be anything else.
+   * True when less is stored than was there before: a backup was put back or a failover lost the last write, which shows since
+   * generations only go up; or the record was damaged, and the store has just set it aside.
    */
-  isRolledBack(stored: StoredToken): boolean {
-    return !this.isReadOnly && this.#newest !== undefined && stored.generation < this.#newest.generation;
+  isRolledBack(stored: StoredToken | null): boolean {
+    if (this.isReadOnly || this.#newest === undefined) return false;
+    return stored === null ? this.#wasDamaged : stored.generation < this.#newest.generation;
   }
 
-  /** Writes the newest record that was seen in place of an older one that has come back. */
-  async restore(stored: StoredToken): Promise<StoredToken | null> {
-    return this.#newest === undefined ? null : this.save(this.#newest.token, stored);
+  /** Writes the newest record that was seen in place of what is left. */
+  async restore(stored: StoredToken | null): Promise<StoredToken | null> {
+    return this.#newest === undefined ? null : this.save(this.#newest.token, stored ?? undefined);
   }
 
   /**
@@ -150,6 +152,18 @@ export class TokenRecord {
   forget(): void {
     this.#newest = undefined;
     this.#instead = undefined;
+    this.#wasDamaged = false;
+  }
+
+  /** A damaged record counts as none for whoever can put a good one in its place; for all others it is an error. */
+  async #readOrNotice(): Promise<StoredToken | null> {
+    try {
+      return await this.#store.read(this.#key);
+    } catch (error) {
+      if (this.#newest === undefined || !hasCode(error, "store-corrupt")) throw error;
+      this.#wasDamaged = true;
+      return null;
+    }
   }
 
   /** True when what is stored is only the used-up token again: marked by somebody whose refresh failed, or come back from a backup. */
@@ -167,6 +181,7 @@ export class TokenRecord {
 
   #note(stored: StoredToken): StoredToken {
     this.#newest = stored;
+    this.#wasDamaged = false;
     return stored;
   }
 

@@ -1,4 +1,4 @@
-import { copyFileSync } from "node:fs";
+import { copyFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { HOUR } from "../../src/base/clock.js";
@@ -6,7 +6,7 @@ import { Session } from "../../src/session/index.js";
 import { fileStore } from "../../src/stores/file.js";
 import { tokenFileName } from "../../src/stores/file-name.js";
 import { temporaryDirectory } from "../stores/temporary-directory.js";
-import { rotating, setUp } from "./session-under-test.js";
+import { failure, rotating, setUp } from "./session-under-test.js";
 
 async function setUpWithBackup() {
   const store = fileStore({ directory: temporaryDirectory() });
@@ -15,6 +15,7 @@ async function setUpWithBackup() {
   return {
     ...place,
     store,
+    file,
     backUp: () => copyFileSync(file, `${file}.backup`),
     restore: () => copyFileSync(`${file}.backup`, file),
   };
@@ -51,6 +52,28 @@ describe("a backup that is put back under a running program", () => {
     await session.token();
     expect((await new Session({ app, store }).token()).accessToken).toBe("AT3");
     expect(sent()).toEqual(["R1", "R2"]);
+  });
+
+  it("ST-16 is no different from a file that was damaged: what the program holds takes its place", async () => {
+    const { session, store, file, clock, sent, stored } = await setUpWithBackup();
+    clock.advance(2 * HOUR);
+    await session.token();
+    writeFileSync(file, "{");
+    clock.advance(2 * HOUR);
+    expect((await session.token()).accessToken).toBe("AT3");
+    expect(sent()).toEqual(["R1", "R2"]);
+    expect((await stored())?.refreshToken).toBe("R3");
+    expect(readdirSync(store.directory).filter((name) => name.includes(".corrupt-"))).toHaveLength(1);
+  });
+
+  it("is not done for a login that somebody ended after the damage", async () => {
+    const { session, app, store, file, clock } = await setUpWithBackup();
+    await session.token();
+    writeFileSync(file, "{");
+    expect((await session.stored())?.token.refreshToken).toBe("R1");
+    await new Session({ app, store }).logout();
+    clock.advance(2 * HOUR);
+    expect(await failure(session.token())).toMatchObject({ code: "login-required" });
   });
 
   it("counts again after a logout: what was removed here and put back is a login", async () => {
