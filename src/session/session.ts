@@ -153,6 +153,7 @@ export class Session implements TokenSource {
     this.#record.checkIssuer(token);
     await this.#record.locked(async () => {
       this.#hold(await this.#record.replace(token));
+      this.#flight = undefined;
       this.#renewal.dropUnsaved();
     });
   }
@@ -189,20 +190,27 @@ export class Session implements TokenSource {
 
   /** Joins the renewal that is under way, or starts one. */
   #fly(want: Partial<Want> = {}): Promise<Token> {
-    this.#flight ??= this.#renew({ marginMs: this.#marginMs, ...want }).finally(() => {
-      this.#flight = undefined;
-    });
-    return this.#flight;
+    if (this.#flight !== undefined) return this.#flight;
+    const flight: Promise<Token> = this.#renewal
+      .renew({ marginMs: this.#marginMs, ...want })
+      .then(
+        // Once a login or logout has made it void, it is only for those who asked before.
+        (stored) => (this.#flight === flight ? this.#hold(stored) : stored.token),
+        (error: unknown) => {
+          if (this.#flight === flight) this.#giveUp(error);
+          throw error;
+        },
+      )
+      .finally(() => {
+        if (this.#flight === flight) this.#flight = undefined;
+      });
+    this.#flight = flight;
+    return flight;
   }
 
-  async #renew(want: Want): Promise<Token> {
-    try {
-      return this.#hold(await this.#renewal.renew(want));
-    } catch (error) {
-      if (hasCode(error, "login-required")) this.#forget();
-      if (hasCode(error, "reauthorization-required")) this.#held = undefined;
-      throw error;
-    }
+  #giveUp(error: unknown): void {
+    if (hasCode(error, "login-required")) this.#forget();
+    if (hasCode(error, "reauthorization-required")) this.#held = undefined;
   }
 
   #wasJustReplaced(rejected: Token): boolean {
@@ -223,6 +231,7 @@ export class Session implements TokenSource {
   #forget(): void {
     const held = this.#held;
     this.#held = undefined;
+    this.#flight = undefined;
     this.#record.forget();
     this.#renewal.dropUnsaved();
     if (held !== undefined) this.#events.emit("removed", {});
