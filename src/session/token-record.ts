@@ -69,12 +69,20 @@ export class TokenRecord {
   }
 
   /**
-   * True when less is stored than was there before: a backup was put back or a failover lost the last write, which shows since
-   * generations only go up; or the record was damaged, and the store has just set it aside.
+   * True when less is stored than was there before: a backup was put back or a failover lost the last write; or the record was damaged, and
+   * the store has just set it aside.
+   *
+   * For older both generation and time have to say so. Generations alone do not: no store owes us their order, and two that stand in for
+   * each other have none. The times alone do not either: machines have clocks of their own. What is taken for older is written over, and was
+   * a login if that is wrong.
    */
   isRolledBack(stored: StoredToken | null): boolean {
-    if (this.isReadOnly || this.#newest === undefined) return false;
-    return stored === null ? this.#wasDamaged : stored.generation < this.#newest.generation;
+    const newest = this.#newest;
+    if (this.isReadOnly || newest === undefined) return false;
+    // What has ended is worth less than whatever comes in its place.
+    if (newest.token.status.state === "reauthorization-required") return false;
+    if (stored === null) return this.#wasDamaged;
+    return stored.generation < newest.generation && stored.token.obtainedAt < newest.token.obtainedAt;
   }
 
   /** Writes the newest record that was seen in place of what is left. */

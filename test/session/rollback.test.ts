@@ -2,15 +2,19 @@ import { copyFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { HOUR } from "../../src/base/clock.js";
+import { StagedoorError } from "../../src/base/errors.js";
 import { Session } from "../../src/session/index.js";
+import { fallback } from "../../src/stores/fallback.js";
 import { fileStore } from "../../src/stores/file.js";
 import { tokenFileName } from "../../src/stores/file-name.js";
+import { memoryStore } from "../../src/stores/memory.js";
+import type { TokenFields, TokenStore } from "../../src/token/index.js";
 import { temporaryDirectory } from "../stores/temporary-directory.js";
-import { failure, rotating, setUp } from "./session-under-test.js";
+import { type Answer, failure, refused, rotating, setUp } from "./session-under-test.js";
 
-async function setUpWithBackup() {
+async function setUpWithBackup(answer: Answer = rotating) {
   const store = fileStore({ directory: temporaryDirectory() });
-  const place = await setUp(rotating, {}, { store });
+  const place = await setUp(answer, {}, { store });
   const file = join(store.directory, tokenFileName(place.session.key));
   return {
     ...place,
@@ -82,5 +86,85 @@ describe("a backup that is put back under a running program", () => {
     await session.logout();
     restore();
     expect((await session.token()).accessToken).toBe("AT1");
+  });
+});
+
+describe("a generation that is lower, of a record that is not older", () => {
+  /** A store whose generations never come back, and are in no order: nobody has promised one. */
+  function unorderedStore(): TokenStore {
+    const inner = memoryStore();
+    const other = (generation: number) => (generation === 0 ? 0 : 1_000_000 - generation);
+    return {
+      ...inner,
+      read: async (key) => {
+        const stored = await inner.read(key);
+        return stored && { ...stored, generation: other(stored.generation) };
+      },
+      compareAndSwap: async (key, expected, token) => {
+        const generation = await inner.compareAndSwap(key, other(expected), token);
+        return generation === null ? null : other(generation);
+      },
+    };
+  }
+
+  it("I2 is a refresh of another process, which is taken over and not written over", async () => {
+    const { session, app, store, clock, sent, stored } = await setUp(
+      rotating,
+      {},
+      { store: unorderedStore() },
+    );
+    await session.token();
+    clock.advance(2 * HOUR);
+    await new Session({ app, store }).token();
+    expect((await session.token()).accessToken).toBe("AT2");
+    expect((await stored())?.refreshToken).toBe("R2");
+    expect(sent()).toEqual(["R1"]);
+  });
+
+  it("I2 is a login in the other store of two, of which the first is out of reach", async () => {
+    const [first, second] = [memoryStore(), memoryStore()];
+    let isReachable = true;
+    const unreachable = () => Promise.reject(new StagedoorError("store-unavailable", "Down."));
+    const switched: TokenStore = {
+      ...first,
+      read: (key) => (isReachable ? first.read(key) : unreachable()),
+      compareAndSwap: (...words) => (isReachable ? first.compareAndSwap(...words) : unreachable()),
+    };
+    const { session, app, token, clock, stored } = await setUp(
+      rotating,
+      {},
+      {
+        store: fallback(switched, second),
+      },
+    );
+    clock.advance(2 * HOUR);
+    await session.refresh();
+    isReachable = false;
+    clock.advance(2 * HOUR);
+    const now: Partial<TokenFields> = {
+      authorizedAt: clock.now(),
+      obtainedAt: clock.now(),
+      expiresAt: clock.now() + HOUR,
+    };
+    const login = token.with({ accessToken: "AT9", refreshToken: "R9", ...now });
+    await new Session({ app, store: fallback(switched, second) }).adopt(login);
+    expect((await session.token()).accessToken).toBe("AT9");
+    expect((await stored())?.refreshToken).toBe("R9");
+  });
+});
+
+describe("a backup that is put back after a login has ended", () => {
+  it("RF-06 is tried: what it holds cannot be worse", async () => {
+    const { session, clock, sent, backUp, restore } = await setUpWithBackup((index, form) =>
+      index === 1 ? refused() : rotating(index, form),
+    );
+    backUp();
+    clock.advance(2 * HOUR);
+    await session.token();
+    clock.advance(2 * HOUR);
+    expect(await failure(session.token())).toMatchObject({ code: "reauthorization-required" });
+    restore();
+    expect((await session.token()).accessToken).toBe("AT4");
+    expect(sent()).toEqual(["R1", "R2", "R1"]);
   });
 });
