@@ -173,7 +173,7 @@ export class Renewal {
     if (outcome.kind === "answer") {
       return this.#save(mergeRefresh(token, outcome.answer, this.#app.clock.now()), announced);
     }
-    const newer = await this.#record.read();
+    const newer = await this.#current();
     if (newer !== null && newer.token.refreshToken !== token.refreshToken && adoptions < MAX_ADOPTIONS) {
       // A program that does not use the lock was faster: what it wrote is the login now.
       return this.#serves(newer, want) ? newer : this.#refreshStored(newer, want, lock, adoptions + 1);
@@ -190,7 +190,7 @@ export class Renewal {
       } catch (error) {
         // Where there is no refresh token, there is none that a refresh could use up.
         if (!this.#refreshesUnwritable && kept.token.refreshToken !== undefined) throw error;
-        return { token: kept.token, generation: kept.previous?.generation ?? ABSENT };
+        return { token: kept.token, generation: kept.replaced.at(-1)?.generation ?? ABSENT };
       }
     }
     const stored = await this.#record.read();
@@ -200,7 +200,10 @@ export class Renewal {
   /** Tells the store what is about to happen; where it takes nothing, nothing may happen, unless the caller chose otherwise. */
   async #announce(stored: StoredToken): Promise<StoredToken | null> {
     try {
-      return await this.#record.announce(stored);
+      const announced = await this.#record.announce(stored);
+      // The store has it now, if it had not before.
+      if (announced !== null) this.#unsaved.drop();
+      return announced;
     } catch (error) {
       if (this.#refreshesUnwritable) return stored;
       const told = storeError(error);
@@ -223,11 +226,13 @@ export class Renewal {
   }
 
   async #save(token: Token, previous: StoredToken | undefined): Promise<StoredToken> {
+    const replaced = [...(this.#unsaved.kept?.replaced ?? []), ...(previous === undefined ? [] : [previous])];
     let saved: StoredToken | null;
     try {
-      saved = await this.#saveSoon(token, previous);
+      saved = await this.#saveSoon(token, replaced);
+      this.#unsaved.drop();
     } catch (error) {
-      this.#unsaved.keep({ token, previous });
+      this.#unsaved.keep({ token, replaced });
       this.#events.emit("save-failed", { error: storeError(error) });
       this.#events.emit("refreshed", { token });
       return { token, generation: previous?.generation ?? ABSENT };
@@ -239,16 +244,16 @@ export class Renewal {
     return saved;
   }
 
-  async #saveSoon(token: Token, previous: StoredToken | undefined): Promise<StoredToken | null> {
+  async #saveSoon(token: Token, replaced: readonly StoredToken[]): Promise<StoredToken | null> {
     for (const pauseMs of SAVE_PAUSES_MS) {
       try {
-        return await this.#record.save(token, previous);
+        return await this.#record.save(token, replaced);
       } catch (error) {
         if (!isTransient(error)) throw error;
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
       }
     }
-    return this.#record.save(token, previous);
+    return this.#record.save(token, replaced);
   }
 
   /** Somebody wrote without the lock: a logout or a new login, which count for more than our refresh. */
@@ -264,7 +269,7 @@ export class Renewal {
   async #saveAgain(): Promise<void> {
     const { kept } = this.#unsaved;
     if (kept === undefined) return;
-    await this.#record.save(kept.token, kept.previous);
+    await this.#record.save(kept.token, kept.replaced);
     this.#unsaved.drop();
   }
 }

@@ -38,8 +38,8 @@ export class TokenRecord {
     return this.#store.readOnly === true;
   }
 
-  /** @param signal ends the waiting for the lock, not the action */
-  locked<T>(action: (lock: HeldLock) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  /** @param signal ends the waiting for the lock, not the action; a store that throws at once does not throw into a timer */
+  async locked<T>(action: (lock: HeldLock) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const tooLate = AbortSignal.timeout(LOCK_WAIT_MS);
     const ends = signal === undefined ? tooLate : AbortSignal.any([tooLate, signal]);
     return this.#store.withLock(this.#key, action, ends);
@@ -85,9 +85,14 @@ export class TokenRecord {
     return stored.generation < newest.generation && stored.token.obtainedAt < newest.token.obtainedAt;
   }
 
-  /** Writes the newest record that was seen in place of what is left. */
+  /**
+   * Writes the newest record that was seen in place of what is left.
+   *
+   * @returns what is stored then
+   */
   async restore(stored: StoredToken | null): Promise<StoredToken | null> {
-    return this.#newest === undefined ? null : this.save(this.#newest.token, stored ?? undefined);
+    if (this.#newest === undefined) return stored;
+    return (await this.save(this.#newest.token, stored === null ? [] : [stored])) ?? this.read();
   }
 
   /**
@@ -115,23 +120,23 @@ export class TokenRecord {
   }
 
   /**
-   * Stores what came in place of `previous`.
+   * Stores what came in place of `replaced`.
    *
+   * @param replaced the tokens that led to this one, each by a refresh; all have the generation of the stored one, or of none
    * @returns `null` when somebody else's login or logout, which count for more, is there now
    * @throws StagedoorError `store-…`
    */
-  async save(token: Token, previous: StoredToken | undefined): Promise<StoredToken | null> {
-    if (this.isReadOnly) return this.#keepInstead(token, previous);
-    let expected = previous?.generation ?? ABSENT;
+  async save(token: Token, replaced: readonly StoredToken[]): Promise<StoredToken | null> {
+    let expected = replaced.at(-1)?.generation ?? ABSENT;
+    if (this.isReadOnly) return this.#keepInstead(token, expected);
     for (let turn = 0; turn < MAX_TURNS; turn++) {
-      const generation = await this.#store.compareAndSwap(this.#key, expected, token);
+      const generation = await this.#swapOrNotice(expected, token);
       if (generation !== null) return this.#note({ token, generation });
       const stored = await this.read();
-      if (stored === null) return null;
       // Our own write, of which no answer came.
-      if (stored.token.accessToken === token.accessToken) return stored;
-      if (!this.#yields(stored, previous)) return null;
-      expected = stored.generation;
+      if (stored !== null && hasSameSecrets(stored.token, token)) return stored;
+      if (!this.#yields(stored, token, replaced)) return null;
+      expected = stored?.generation ?? ABSENT;
     }
     return null;
   }
@@ -174,16 +179,31 @@ export class TokenRecord {
     }
   }
 
-  /** True when what is stored is only the used-up token again: marked by somebody whose refresh failed, or come back from a backup. */
-  #yields(stored: StoredToken, previous: StoredToken | undefined): boolean {
-    if (this.isRolledBack(stored)) return true;
-    const { refreshToken, accessToken, status } = stored.token;
-    if (previous === undefined || refreshToken !== previous.token.refreshToken) return false;
-    return status.state !== "active" || accessToken === previous.token.accessToken;
+  /** The same for a write: what was damaged has been set aside by then, and there is nothing. */
+  async #swapOrNotice(expected: number, token: Token): Promise<number | null> {
+    try {
+      return await this.#store.compareAndSwap(this.#key, expected, token);
+    } catch (error) {
+      if (expected === ABSENT || !hasCode(error, "store-corrupt")) throw error;
+      this.#wasDamaged = true;
+      return null;
+    }
   }
 
-  #keepInstead(token: Token, previous: StoredToken | undefined): StoredToken {
-    this.#instead = { token, generation: previous?.generation ?? ABSENT };
+  /** True when what is stored is only a used-up token again: marked or refreshed once more by somebody, or come back from a backup. */
+  #yields(stored: StoredToken | null, token: Token, replaced: readonly StoredToken[]): boolean {
+    if (this.isRolledBack(stored)) return true;
+    if (stored === null) return false;
+    const { refreshToken, accessToken, authorizedAt, status } = stored.token;
+    const previous = replaced.find((one) => one.token.refreshToken === refreshToken)?.token;
+    if (previous === undefined) return false;
+    if (status.state !== "active" || accessToken === previous.accessToken) return true;
+    // Refreshed by somebody else. Where Spotify gave us another refresh token for this one, it is about to die all the same.
+    return refreshToken !== token.refreshToken && authorizedAt === previous.authorizedAt;
+  }
+
+  #keepInstead(token: Token, generation: number): StoredToken {
+    this.#instead = { token, generation };
     return this.#instead;
   }
 
@@ -202,6 +222,10 @@ export class TokenRecord {
       throw error;
     }
   }
+}
+
+function hasSameSecrets(a: Token, b: Token): boolean {
+  return a.accessToken === b.accessToken && a.refreshToken === b.refreshToken;
 }
 
 function conflict(message: string, hint: string): StagedoorError {

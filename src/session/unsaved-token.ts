@@ -4,8 +4,8 @@ import type { StoredToken, Token } from "../token/index.js";
 /** A new token that the store has not taken yet. */
 export interface Unsaved {
   readonly token: Token;
-  /** What it comes in place of. */
-  readonly previous: StoredToken | undefined;
+  /** What it comes in place of: the stored token, then those that could not be stored either. */
+  readonly replaced: readonly StoredToken[];
 }
 
 const FIRST_PAUSE_MS = SECOND;

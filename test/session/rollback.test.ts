@@ -9,6 +9,7 @@ import { fileStore } from "../../src/stores/file.js";
 import { tokenFileName } from "../../src/stores/file-name.js";
 import { memoryStore } from "../../src/stores/memory.js";
 import type { TokenFields, TokenStore } from "../../src/token/index.js";
+import { NetworkError } from "../../src/transport/index.js";
 import { temporaryDirectory } from "../stores/temporary-directory.js";
 import { type Answer, failure, refused, rotating, setUp } from "./session-under-test.js";
 
@@ -78,6 +79,43 @@ describe("a backup that is put back under a running program", () => {
     await new Session({ app, store }).logout();
     clock.advance(2 * HOUR);
     expect(await failure(session.token())).toMatchObject({ code: "login-required" });
+  });
+
+  it("I2 costs nobody the login that a program without our lock has made in the same moment", async () => {
+    const { session, store, token, clock, events, backUp, restore } = await setUpWithBackup();
+    backUp();
+    clock.advance(2 * HOUR);
+    await session.token();
+    restore();
+    clock.advance(2 * HOUR);
+    const swap = store.compareAndSwap.bind(store);
+    const login = token.with({
+      accessToken: "AT9",
+      refreshToken: "R9",
+      obtainedAt: clock.now(),
+      expiresAt: clock.now() + HOUR,
+    });
+    store.compareAndSwap = async (key, expected, written) => {
+      store.compareAndSwap = swap;
+      await swap(key, expected, login);
+      return swap(key, expected, written);
+    };
+    expect((await session.token()).accessToken).toBe("AT9");
+    expect(events).not.toContain("removed");
+  });
+
+  it("I2 while a refresh is under way, whose answer is lost, does not have the old refresh token sent", async () => {
+    const place = await setUpWithBackup((index, form) => {
+      if (index === 0) return rotating(index, form);
+      if (index === 1) place.restore();
+      throw new NetworkError("accounts.spotify.com", "ECONNRESET");
+    });
+    place.backUp();
+    place.clock.advance(2 * HOUR);
+    await place.session.token();
+    place.clock.advance(2 * HOUR);
+    expect(await failure(place.session.token())).toMatchObject({ code: "network-failed" });
+    expect(place.sent()).toEqual(["R1", "R2", "R2"]);
   });
 
   it("counts again after a logout: what was removed here and put back is a login", async () => {
