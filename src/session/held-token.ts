@@ -1,4 +1,4 @@
-import type { Clock } from "../base/clock.js";
+import { type Clock, steadyNow } from "../base/clock.js";
 import type { StoredToken, Token } from "../token/index.js";
 
 /**
@@ -18,7 +18,7 @@ export class HeldToken {
     this.stored = stored;
     this.#clock = clock;
     this.#wall = clock.now();
-    this.#steady = steady(clock);
+    this.#steady = steadyNow(clock);
     // A token from the future was written by a clock that is ahead of this one: it is good for one life at most, not for years.
     this.#takenAt = Math.max(this.#wall, stored.token.obtainedAt);
   }
@@ -29,11 +29,7 @@ export class HeldToken {
 
   /** True when the token ends within so many milliseconds. */
   isExpired(marginMs: number): boolean {
-    const passed = Math.max(this.#clock.now() - this.#wall, steady(this.#clock) - this.#steady);
+    const passed = Math.max(this.#clock.now() - this.#wall, steadyNow(this.#clock) - this.#steady);
     return this.token.isExpired(this.#takenAt + passed, marginMs);
   }
-}
-
-function steady(clock: Clock): number {
-  return clock.steady?.() ?? clock.now();
 }

@@ -1,4 +1,4 @@
-import { MINUTE, SECOND } from "../base/clock.js";
+import { MINUTE, SECOND, steadyNow } from "../base/clock.js";
 import { abortable, hasCode } from "../base/errors.js";
 import type { App } from "../oauth/index.js";
 import {
@@ -129,7 +129,7 @@ export class Session implements TokenSource {
     // The flight that was under way may only have loaded the very token that is rejected.
     if (fresh.accessToken === rejected.accessToken)
       fresh = await abortable(this.#fly({ rejected }), options.signal, WAIT);
-    this.#replacement = { accessToken: fresh.accessToken, at: this.#app.clock.now() };
+    this.#replacement = { accessToken: fresh.accessToken, at: steadyNow(this.#app.clock) };
     return fresh;
   }
 
@@ -181,7 +181,7 @@ export class Session implements TokenSource {
   }
 
   #refreshInBackground(held: Token): void {
-    const now = this.#app.clock.now();
+    const now = steadyNow(this.#app.clock);
     if (this.#flight !== undefined || now - this.#backgroundFailedAt < BACKGROUND_PAUSE_MS) return;
     this.#fly({ marginMs: this.#aheadOf(held) }).catch(() => {
       this.#backgroundFailedAt = now;
@@ -217,7 +217,7 @@ export class Session implements TokenSource {
     // Whoever rejects the replacement at once rejects every token: asking for more would only hammer the accounts service.
     return (
       this.#replacement?.accessToken === rejected.accessToken &&
-      this.#app.clock.now() - this.#replacement.at < REPLACE_PAUSE_MS
+      steadyNow(this.#app.clock) - this.#replacement.at < REPLACE_PAUSE_MS
     );
   }
 

@@ -55,6 +55,16 @@ describe("a clock that is set while the program runs", () => {
     },
   );
 
+  it("CL-02 back does not keep a rejected token from being replaced for as long as the step", async () => {
+    const { made, sent, pass } = await machines(0);
+    const [{ session, set }] = made as [(typeof made)[0]];
+    const fresh = await session.replace(await session.token());
+    set.wall = -2 * HOUR;
+    pass(10 * MINUTE);
+    expect((await session.replace(fresh)).accessToken).toBe("AT3");
+    expect(sent()).toBe(2);
+  });
+
   it("CL-01 a machine that slept for a night does not use yesterday's token", async () => {
     const { made, sent, pass } = await machines(0);
     const [{ session, set }] = made as [(typeof made)[0]];
