@@ -40,7 +40,8 @@ export interface FallbackStore extends TokenStore {
  * locks exclude each other, and of two records under one key the one that was authorized later counts. A record that this process has seen
  * in the first store counts as out of reach while that store is, never as absent.
  *
- * @param second has to work always; its locks are used in any case
+ * @param second has to work always; its locks are used in any case, two at a time for one write, which is too many for `postgresStore` with
+ * `connect`
  * @throws StagedoorError from its methods: what the stores throw, but for `store-unavailable` of the first where the second can take its place
  *
  * @example
@@ -260,7 +261,11 @@ class PairStore implements FallbackStore {
     const place = this.#secondPlace;
     const message = `${reason.message} Tokens are kept in ${place} instead.`;
     this.#problems.add(message);
-    this.#onFallback?.({ place, reason, message });
+    try {
+      this.#onFallback?.({ place, reason, message });
+    } catch {
+      // A listener's fault is no reason for the store to fail.
+    }
   }
 }
 

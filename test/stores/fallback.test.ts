@@ -56,6 +56,17 @@ describe.skipIf(skipsSecretService)("with a real keychain (skipped where there i
 });
 
 describe("a store that falls back", () => {
+  test("ST-14 stores a login also when the listener that is told of it throws", async () => {
+    const [first, second] = [switched(memoryStore(), false), memoryStore()];
+    const store = fallback(first, second, {
+      onFallback: () => {
+        throw new Error("a listener's fault");
+      },
+    });
+    expect(await store.compareAndSwap(KEY, ABSENT, sampleToken("1"))).not.toBeNull();
+    expect(await textOf(second, KEY)).toBe("1");
+  });
+
   test("ST-14 keeps a new record in the first store while that can be reached", async () => {
     const { first, second, store } = pair();
     await put(store, KEY, "1");
