@@ -76,7 +76,8 @@ async function holdLock<T>(
         try {
           do {
             await waitFor(pauseBeforeLook(performance.now() - started, seats), signal);
-          } while (!lockNow(tryLock, fd, path));
+            // Whoever has a file that is gone keeps nobody else out, and may keep it for ever.
+          } while (isStillThere(fd, path) && !lockNow(tryLock, fd, path));
         } finally {
           seats.leave();
         }

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -81,7 +81,7 @@ describe("the lock between processes", () => {
     await expect(waiting).rejects.toMatchObject({ code: "timeout" });
   });
 
-  test("LO-04 is not got by way of a lock file that was deleted meanwhile", async () => {
+  test("LO-04 is not got by way of a lock file that was replaced meanwhile", async () => {
     const directory = temporaryDirectory();
     const lockFile = join(directory, "locks", `${fileStem(KEY)}.lock`);
     const first = await startHolder(directory);
@@ -89,8 +89,9 @@ describe("the lock between processes", () => {
     const waiting = fileStore({ directory }).withLock(KEY, async () => "taken", signal);
     // Time enough for the waiter to open the file that is about to go.
     for (let round = 0; round < 50; round++) await readFile(worker);
-    rmSync(lockFile);
-    const second = await startHolder(directory);
+    const second = startWorker(worker, { args: ["hold-write", directory, `${lockFile}.next`] });
+    expect(await second.nextLine()).toBe("held");
+    renameSync(`${lockFile}.next`, lockFile);
     first.child.kill("SIGKILL");
     await first.result;
     for (let round = 0; round < 200; round++) await readFile(worker);
@@ -102,6 +103,18 @@ describe("the lock between processes", () => {
     expect(taken).toBe(false);
     second.child.kill("SIGKILL");
     await watched;
+  });
+
+  test("LO-04 is asked for anew by who waits for a file that was deleted, though its holder lives on", async () => {
+    const directory = temporaryDirectory();
+    const lockFile = join(directory, "locks", `${fileStem(KEY)}.lock`);
+    await startHolder(directory);
+    const signal = AbortSignal.timeout(5_000);
+    const waiting = fileStore({ directory }).withLock(KEY, async () => "taken", signal);
+    // Time enough for the waiter to open the file that is about to go.
+    for (let round = 0; round < 50; round++) await readFile(worker);
+    rmSync(lockFile);
+    expect(await waiting).toBe("taken");
   });
 
   test("RF-17 leaves the other profiles free", async () => {
