@@ -123,7 +123,7 @@ export class Renewal {
         isLocked = true;
         stop();
         return this.#renewLocked(want, lock);
-      }, found.signal);
+      }, found);
     } catch (error) {
       if (served !== undefined && !isLocked) return served;
       throw error;

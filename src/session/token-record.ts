@@ -38,11 +38,19 @@ export class TokenRecord {
     return this.#store.readOnly === true;
   }
 
-  /** @param signal ends the waiting for the lock, not the action; a store that throws at once does not throw into a timer */
-  async locked<T>(action: (lock: HeldLock) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const tooLate = AbortSignal.timeout(LOCK_WAIT_MS);
-    const ends = signal === undefined ? tooLate : AbortSignal.any([tooLate, signal]);
-    return this.#store.withLock(this.#key, action, ends);
+  /**
+   * Runs an action under the lock.
+   *
+   * @param waiting ends the waiting for the lock, not the action
+   */
+  async locked<T>(action: (lock: HeldLock) => Promise<T>, waiting = new AbortController()): Promise<T> {
+    // Not AbortSignal.any: in Node 20 the collector takes the timeouts away that it is made of, and it never fires.
+    const timer = setTimeout(() => waiting.abort(tookTooLong()), LOCK_WAIT_MS);
+    try {
+      return await this.#store.withLock(this.#key, action, waiting.signal);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** @throws StagedoorError `issuer-mismatch` when the record was made by another accounts service or app, `store-…` */
@@ -226,6 +234,10 @@ export class TokenRecord {
 
 function hasSameSecrets(a: Token, b: Token): boolean {
   return a.accessToken === b.accessToken && a.refreshToken === b.refreshToken;
+}
+
+function tookTooLong(): StagedoorError {
+  return new StagedoorError("timeout", "Waiting for another process that uses the same token took too long.");
 }
 
 function conflict(message: string, hint: string): StagedoorError {

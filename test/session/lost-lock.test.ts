@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it, vi } from "vitest";
 import { HOUR } from "../../src/base/clock.js";
 import { Session } from "../../src/session/index.js";
@@ -6,6 +8,12 @@ import type { TokenFields, TokenStore } from "../../src/token/index.js";
 import { NetworkError } from "../../src/transport/index.js";
 import type { FakeAnswer } from "../support/fake-send.js";
 import { failure, gate, refused, rotating, settle, setUp } from "./session-under-test.js";
+
+/** What `--expose-gc` gives, without the option. */
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc()");
+}
 
 /** A memory store whose lock is lost whenever `isLost` says so. */
 function forgetfulStore(isLost: () => boolean): TokenStore {
@@ -129,6 +137,25 @@ describe("RF-13 whoever waits for the lock", () => {
     release();
     await holding;
     expect(sent()).toEqual([]);
+  });
+
+  it("I9 waits for a minute and no longer, whatever the collector of garbage takes away meanwhile", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const { session, sent, release, holding } = await setUpWaiting();
+      const waiting = failure(session.token());
+      for (let second = 0; second < 60; second += 20) {
+        await vi.advanceTimersByTimeAsync(20_000);
+        collectGarbage();
+      }
+      expect(await waiting).toMatchObject({ code: "timeout" });
+      expect(vi.getTimerCount()).toBe(0);
+      release();
+      await holding;
+      expect(sent()).toEqual([]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("stays while what is stored is only a mark", async () => {
