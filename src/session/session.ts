@@ -135,7 +135,7 @@ export class Session implements TokenSource {
 
   /** Refreshes now, whether it is due or not. */
   async refresh(options: TokenOptions = {}): Promise<Token> {
-    const stored = await this.#renewal.stored();
+    const stored = await abortable(this.#renewal.stored(), options.signal, WAIT);
     return abortable(this.#fly({ rejected: stored?.token }), options.signal, WAIT);
   }
 

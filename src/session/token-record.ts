@@ -107,12 +107,12 @@ export class TokenRecord {
    * Says in the store that the refresh token is about to be sent. This proves that the answer can be stored, and tells whoever comes
    * after a crash that the refresh token may have been used up.
    *
-   * @returns the record as it is now, or `null` when somebody else wrote meanwhile
+   * @returns the record as it is now, or `null` when somebody else wrote meanwhile, or it was damaged
    */
   async announce(stored: StoredToken): Promise<StoredToken | null> {
     if (this.isReadOnly) return stored;
     const token = stored.token.with({ status: { state: "uncertain", at: this.#app.clock.now() } });
-    const generation = await this.#store.compareAndSwap(this.#key, stored.generation, token);
+    const generation = await this.#swapOrNotice(stored.generation, token);
     return generation === null ? null : this.#note({ token, generation });
   }
 

@@ -206,3 +206,25 @@ describe("a backup that is put back after a login has ended", () => {
     expect(sent()).toEqual(["R1", "R2", "R1"]);
   });
 });
+
+describe("a record that is damaged", () => {
+  it("ST-16 is put back also when it happens just before the announcement, and then refreshed", async () => {
+    const inner = memoryStore();
+    let isDamaged = false;
+    const store: TokenStore = {
+      ...inner,
+      compareAndSwap: async (key, expected, token) => {
+        if (!isDamaged) return inner.compareAndSwap(key, expected, token);
+        isDamaged = false;
+        await inner.compareAndSwap(key, expected, null);
+        throw new StagedoorError("store-corrupt", "It was damaged, and set aside.");
+      },
+    };
+    const { session, clock, sent, stored } = await setUp(rotating, {}, { store });
+    clock.advance(2 * HOUR);
+    isDamaged = true;
+    expect((await session.token()).accessToken).toBe("AT2");
+    expect(sent()).toEqual(["R1"]);
+    expect((await stored())?.refreshToken).toBe("R2");
+  });
+});

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { HOUR, MINUTE, SECOND } from "../../src/base/clock.js";
 import { createApp } from "../../src/oauth/index.js";
 import { Session } from "../../src/session/index.js";
@@ -384,6 +384,15 @@ describe("one caller who gives up", () => {
     slow.open(usual(0));
     expect((await stays).accessToken).toBe("AT2");
     expect((await stored())?.accessToken).toBe("AT2");
+  });
+
+  it("RS-01 is let go at once also while a refresh that was asked for reads a store that hangs", async () => {
+    const { session, store } = await setUp();
+    vi.spyOn(store, "read").mockReturnValue(new Promise(() => undefined));
+    const controller = new AbortController();
+    const leaves = failure(session.refresh({ signal: controller.signal }));
+    controller.abort();
+    expect(await leaves).toMatchObject({ code: "aborted" });
   });
 });
 
