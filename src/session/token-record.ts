@@ -146,7 +146,10 @@ export class TokenRecord {
       if (!this.#yields(stored, token, replaced)) return null;
       expected = stored?.generation ?? ABSENT;
     }
-    return null;
+    throw conflict(
+      "The new token could not be stored: other programs keep changing the old one.",
+      "Try again.",
+    );
   }
 
   /** Stores the token of a fresh login, whatever is there. */

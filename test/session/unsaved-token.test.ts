@@ -121,6 +121,34 @@ describe("a new token that could not be stored", () => {
     expect((await stored())?.refreshToken).toBe("R2");
   });
 
+  it("RF-08 is kept while another program changes the used-up one again and again", async () => {
+    const inner = memoryStore();
+    let isBusy = false;
+    const store: TokenStore = {
+      ...inner,
+      compareAndSwap: async (key, expected, token) => {
+        const stored = isBusy ? await inner.read(key) : null;
+        if (stored !== null) await inner.compareAndSwap(key, stored.generation, stored.token);
+        return inner.compareAndSwap(key, expected, token);
+      },
+    };
+    const { session, clock, events, stored } = await setUp(
+      (index, form) => {
+        isBusy = true;
+        return rotating(index, form);
+      },
+      {},
+      { store },
+    );
+    clock.advance(2 * HOUR);
+    expect((await session.token()).accessToken).toBe("AT2");
+    expect(events).toContain("save-failed");
+    isBusy = false;
+    await session.token();
+    await session.idle();
+    expect((await stored())?.refreshToken).toBe("R2");
+  });
+
   it("RF-08 is not mistaken for the stored one because its access token is the same", async () => {
     const inner = memoryStore();
     const { session, store, clock, stored } = await setUp(
