@@ -1,5 +1,5 @@
 import { StagedoorError } from "../base/errors.js";
-import { sanitizeText } from "../base/text.js";
+import { sanitizeText, shellWord } from "../base/text.js";
 import { DEFAULT_PROFILE } from "../token/index.js";
 import { type Context, say } from "./context.js";
 
@@ -11,11 +11,6 @@ export function toJsonText(value: unknown): string {
   return text.replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/gu, (character) =>
     character.split("").map(escaped).join(""),
   );
-}
-
-/** A word as a shell takes it: quoted where it has to be. */
-export function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** ` --profile work`, or nothing where it is not needed. */

@@ -1,22 +1,31 @@
 import { StagedoorError } from "../base/errors.js";
-import type { TokenKey } from "../token/index.js";
+import { shellWord } from "../base/text.js";
+import { DEFAULT_PROFILE, type TokenKey } from "../token/index.js";
+
+/** Where the login would be. */
+export interface LoginPlace {
+  /** How a login gets there; `undefined` where the command does it. */
+  readonly loginHint: string | undefined;
+}
 
 /** Nobody is logged in under this key. */
-export function loginRequired(key: TokenKey): StagedoorError {
+export function loginRequired(key: TokenKey, place: LoginPlace): StagedoorError {
   return new StagedoorError("login-required", `Nobody is logged in as profile "${key.profile}".`, {
-    hint: "Log in: stagedoor login",
+    hint: place.loginHint ?? `Log in: ${loginCommand(key)}`,
   });
 }
 
 /** The login was good once and has ended. */
-export function endOfLogin(key: TokenKey, reason: string): StagedoorError {
+export function endOfLogin(key: TokenKey, place: LoginPlace, reason: string): StagedoorError {
   return new StagedoorError(
     "reauthorization-required",
     `The login of profile "${key.profile}" has ended: ${reason}.`,
-    {
-      hint: "Log in again: stagedoor login",
-    },
+    { hint: place.loginHint ?? `Log in again: ${loginCommand(key)}` },
   );
+}
+
+function loginCommand({ profile }: TokenKey): string {
+  return `stagedoor login${profile === DEFAULT_PROFILE ? "" : ` --profile ${shellWord(profile)}`}`;
 }
 
 /** The refresh token of a read-only store was replaced by Spotify. */

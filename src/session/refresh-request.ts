@@ -89,7 +89,7 @@ function reasonOf(app: App, token: Token, error: StagedoorError, lost: boolean):
   const said =
     error instanceof OAuthError && error.description !== undefined ? ` (Spotify: ${error.description})` : "";
   if (app.clock.now() >= (token.refreshExpiresAt ?? Number.POSITIVE_INFINITY)) {
-    return `the consent is older than six months, which is as long as Spotify lets a login live${said}`;
+    return `the consent is, as far as is known, older than six months, which is as long as Spotify lets a login live${said}`;
   }
   if (lost) return `an earlier answer of Spotify was probably lost, and the new refresh token with it${said}`;
   return `its refresh token is expired, revoked or used up${said}`;

@@ -143,7 +143,7 @@ export class Renewal {
     const stored = await this.#current();
     if (stored === null) {
       if (this.#mints) return this.#save(await clientCredentials(this.#app), undefined);
-      throw loginRequired(this.#key);
+      throw loginRequired(this.#key, this.#record);
     }
     if (this.#serves(stored, want)) return stored;
     if (stored.token.isExpired(this.#app.clock.now(), 0))
@@ -164,7 +164,8 @@ export class Renewal {
     adoptions: number,
   ): Promise<StoredToken | typeof LOST> {
     const { token } = stored;
-    if (token.status.state === "reauthorization-required") throw endOfLogin(this.#key, token.status.reason);
+    if (token.status.state === "reauthorization-required")
+      throw endOfLogin(this.#key, this.#record, token.status.reason);
     if (token.grant === "client_credentials") return this.#save(await clientCredentials(this.#app), stored);
     const announced = await this.#announce(stored);
     // After a pause of the whole machine somebody else may have the lock: what they wrote is found on the next turn.
@@ -220,7 +221,8 @@ export class Renewal {
   ): Promise<never> {
     // A store that fails now changes nothing: the next refresh meets the same verdict and marks it then.
     await this.#record.mark(announced, outcome.status ?? before).catch(() => undefined);
-    const error = outcome.kind === "ended" ? endOfLogin(this.#key, outcome.reason) : outcome.error;
+    const error =
+      outcome.kind === "ended" ? endOfLogin(this.#key, this.#record, outcome.reason) : outcome.error;
     this.#events.emit("refresh-failed", { error });
     throw error;
   }
@@ -238,8 +240,10 @@ export class Renewal {
       return { token, generation: previous?.generation ?? ABSENT };
     }
     if (saved === null) return this.#yieldToStored();
-    if (this.#record.isReadOnly && token.refreshToken !== previous?.token.refreshToken)
+    if (this.#record.isReadOnly && token.refreshToken !== previous?.token.refreshToken) {
+      this.#unsaved.mourn();
       this.#events.emit("save-failed", { error: replacedForGood(this.#key) });
+    }
     this.#events.emit("refreshed", { token });
     return saved;
   }
@@ -259,7 +263,7 @@ export class Renewal {
   /** Somebody wrote without the lock: a logout or a new login, which count for more than our refresh. */
   async #yieldToStored(): Promise<StoredToken> {
     const stored = await this.#record.read();
-    if (stored === null) throw loginRequired(this.#key);
+    if (stored === null) throw loginRequired(this.#key, this.#record);
     if (this.#serves(stored, { marginMs: 0 })) return stored;
     throw new StagedoorError("store-conflict", "The login was changed by another program during a refresh.", {
       hint: "Try again.",

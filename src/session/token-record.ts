@@ -7,6 +7,7 @@ import {
   type Token,
   type TokenKey,
   type TokenStore,
+  UndecryptableError,
   unsealedIssuer,
 } from "../token/index.js";
 
@@ -36,6 +37,10 @@ export class TokenRecord {
 
   get isReadOnly(): boolean {
     return this.#store.readOnly === true;
+  }
+
+  get loginHint(): string | undefined {
+    return this.#store.loginHint;
   }
 
   /**
@@ -224,11 +229,15 @@ export class TokenRecord {
     return stored;
   }
 
-  /** The generation to replace; a record that cannot be read was set aside by the store and leaves none. */
+  /**
+   * The generation to replace. A record that cannot be read was set aside by the store and leaves none; one that cannot be decrypted is of no
+   * use to whoever logs in anew or out.
+   */
   async #generation(): Promise<number> {
     try {
       return (await this.#store.read(this.#key))?.generation ?? ABSENT;
     } catch (error) {
+      if (error instanceof UndecryptableError) return error.generation;
       if (hasCode(error, "store-corrupt")) return ABSENT;
       throw error;
     }

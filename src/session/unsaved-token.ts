@@ -17,6 +17,7 @@ const LONGEST_PAUSE_MS = MINUTE;
 export class UnsavedToken {
   readonly #save: () => Promise<void>;
   readonly #farewell: string;
+  readonly #mourning = {};
   #kept: Unsaved | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #pauseMs = FIRST_PAUSE_MS;
@@ -38,6 +39,11 @@ export class UnsavedToken {
     this.#kept = unsaved;
     farewells.add(this, this.#farewell);
     this.#tryLater();
+  }
+
+  /** Says at the end of the program that a token is lost for which there is no place at all. */
+  mourn(): void {
+    farewells.add(this.#mourning, this.#farewell);
   }
 
   drop(): void {

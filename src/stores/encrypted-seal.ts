@@ -31,12 +31,12 @@ export type Opened =
   | { readonly kind: "plain" }
   | ({ readonly kind: "refused" } & Refusal);
 
-/** Through the same store it cannot be removed: a wrong key must not cost a login. */
-const REMOVE = "log out through a session without encryption (stagedoor logout), then log in again";
+/** By itself nothing is overwritten: a wrong key must not cost a login. Whoever logs in anew, or out, means it. */
+const REPLACE = "log in again, which takes its place";
 
 const CHANGED: Refusal = {
   why: "it was changed, or put there from another profile or an older record",
-  hint: `Put back what was there, or ${REMOVE}.`,
+  hint: `Put back what was there. Otherwise ${REPLACE}.`,
 };
 
 /**
@@ -157,7 +157,7 @@ async function open(
   }
   return {
     why: `it is encrypted with another ${derivation === undefined ? "key" : "passphrase"} (key id ${id}) than ${sources.length === 1 ? "the one" : `the ${sources.length}`} given`,
-    hint: `Give that one too: encrypted(store, { key: [present, former] }). If it is lost, ${REMOVE}.`,
+    hint: `Give that one too: encrypted(store, { key: [present, former] }). If it is lost, ${REPLACE}.`,
   };
 }
 

@@ -1,5 +1,6 @@
 import { StagedoorError } from "../base/errors.js";
 import { sanitizeText } from "../base/text.js";
+import { UndecryptableError } from "../token/sealed.js";
 import type { StoredToken, TokenKey, TokenOfGeneration, TokenStore } from "../token/store.js";
 import type { Token } from "../token/token.js";
 import { type EncryptionKey, keySource } from "./encrypted-key.js";
@@ -71,16 +72,18 @@ export function encrypted(store: TokenStore, options: EncryptedOptions): TokenSt
       return store.readOnly ?? false;
     },
 
+    ...(store.loginHint !== undefined && { loginHint: store.loginHint }),
+
     async read(key): Promise<StoredToken | null> {
       const stored = await store.read(key);
       if (stored === null) return null;
       const opened = await openToken(sources, key, stored);
       if (opened.kind === "open") return { generation: stored.generation, token: opened.token };
-      if (opened.kind === "refused") throw undecryptable(key, store, opened);
+      if (opened.kind === "refused") throw undecryptable(key, store, stored.generation, opened);
       if (options.adoptPlain === true) return stored;
-      throw undecryptable(key, store, {
+      throw undecryptable(key, store, stored.generation, {
         why: "it is not encrypted",
-        hint: "If it is yours from before, open the store once with adoptPlain: true; otherwise log in again.",
+        hint: "If it is yours from before, open the store once with adoptPlain: true; otherwise log in again, which takes its place.",
       });
     },
 
@@ -98,13 +101,15 @@ export function encrypted(store: TokenStore, options: EncryptedOptions): TokenSt
   };
 }
 
-function undecryptable({ profile }: TokenKey, { place }: TokenStore, { why, hint }: Refusal): StagedoorError {
+function undecryptable(
+  { profile }: TokenKey,
+  { place }: TokenStore,
+  generation: number,
+  { why, hint }: Refusal,
+): StagedoorError {
   const where = place === undefined ? "" : ` (${place})`;
-  return new StagedoorError(
-    "store-undecryptable",
-    `The token of profile "${sanitizeText(profile)}"${where} cannot be decrypted: ${why}.`,
-    { hint },
-  );
+  const said = `The token of profile "${sanitizeText(profile)}"${where} cannot be decrypted: ${why}.`;
+  return new UndecryptableError(said, generation, hint);
 }
 
 function isList(key: EncryptedOptions["key"]): key is readonly EncryptionKey[] {

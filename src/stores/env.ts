@@ -102,6 +102,8 @@ export function envStore(options: EnvStoreOptions = {}): TokenStore {
   }
 
   return {
+    loginHint:
+      "Set SPOTIFY_REFRESH_TOKEN or SPOTIFY_TOKEN, or put one into a file of that name in small letters in /run/secrets.",
     place:
       directory === undefined ? "environment variables" : `environment variables and files in ${directory}`,
 

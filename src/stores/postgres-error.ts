@@ -104,7 +104,7 @@ function tooSlow(error: StagedoorError, { lockConnections }: PostgresFailureCont
   return unavailable(
     error.message.replace(/\.$/, ""),
     lockConnections > 0
-      ? `${lockConnections} of the pool's connections are kept for locks: give connect a pool of its own, or the pool more connections.`
+      ? `The store keeps connections of the pool for locks (${lockConnections} now): give connect a pool of its own, or the pool more connections.`
       : "See whether it answers: pg_isready -h HOST -p PORT",
   );
 }

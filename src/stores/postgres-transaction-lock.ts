@@ -187,6 +187,7 @@ export function transactionLock(
       if (connections.count >= MOST_CONNECTIONS) return false;
       // Waiting keeps no connection of its own.
       if (wasRefused && !(await isFree(signal))) return false;
+      if (signal?.aborted) return false;
       const isHeld = await client.told("lock", () => persist(() => attempt(ttlMs), timeoutMs));
       wasRefused = !isHeld;
       return isHeld;

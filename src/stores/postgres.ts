@@ -6,6 +6,7 @@ import { ABSENT } from "../token/store.js";
 import type { Token } from "../token/token.js";
 import { checkKey, keyText } from "./key.js";
 import { withLease } from "./lease.js";
+import { LOGIN_IN_PROGRAM } from "./login-hint.js";
 import { CHECK, postgresProblems } from "./postgres-check.js";
 import type { PostgresClient, PostgresConnection, PostgresQuery, PostgresRow } from "./postgres-client.js";
 import { persist, postgresClient } from "./postgres-client.js";
@@ -106,6 +107,7 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
 }
 
 class TableStore implements PostgresStore {
+  readonly loginHint = LOGIN_IN_PROGRAM;
   readonly place: string;
   readonly #client: PostgresClient;
   readonly #table: string;

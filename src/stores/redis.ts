@@ -5,6 +5,7 @@ import type { TokenStore } from "../token/store.js";
 import { checkKey } from "./key.js";
 import type { Lease } from "./lease.js";
 import { withLease } from "./lease.js";
+import { LOGIN_IN_PROGRAM } from "./login-hint.js";
 import type { Turns } from "./queue.js";
 import { inTurn } from "./queue.js";
 import type { RedisCommand, RedisConnection } from "./redis-connection.js";
@@ -15,10 +16,7 @@ import { redisRecords } from "./redis-records.js";
 import { replyNumber } from "./redis-reply.js";
 import { ACQUIRE, RELEASE, RENEW } from "./redis-scripts.js";
 
-/**
- * The deadline of a token request (15 s, `TOKEN_DEADLINE_MS` of the room `oauth`, which stores may not import) and 5 s: a holder that hangs
- * in its request is done with it before another one begins, even when it cannot prolong the lease.
- */
+/** The deadline of a token request (15 s) and 5 s more: a holder that hangs in its request is done with it before another one begins. */
 export const REDIS_LEASE_MS = 20 * SECOND;
 const TIMEOUT_MS = 5 * SECOND;
 /** Timers cannot be set for longer. */
@@ -109,6 +107,7 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
   }
 
   return {
+    loginHint: LOGIN_IN_PROGRAM,
     place: sanitizeText(`Redis, under keys that begin with "${prefix}"`),
     get problems() {
       return [...problems];

@@ -5,6 +5,7 @@ import type { HeldLock, StoredToken, TokenKey, TokenOfGeneration, TokenStore } f
 import { ABSENT } from "../token/store.js";
 import type { Token } from "../token/token.js";
 import { checkKey, keyText } from "./key.js";
+import { LOGIN_IN_PROGRAM } from "./login-hint.js";
 import { memoryStore } from "./memory.js";
 import { parseRecord, serializeRecord } from "./record.js";
 import { type WebLocks, type WriteMarks, withWebLock, writeMarks } from "./web-lock.js";
@@ -64,7 +65,8 @@ export interface WebStorageStoreOptions {
  */
 export function webStorageStore(options: WebStorageStoreOptions = {}): TokenStore {
   const { storage } = options;
-  if (storage === undefined) return { ...memoryStore(), place: "the memory of this page" };
+  if (storage === undefined)
+    return { ...memoryStore(), place: "the memory of this page", loginHint: LOGIN_IN_PROGRAM };
   const locks = options.locks ?? globalThis.navigator?.locks;
   if (locks === undefined) {
     throw new StagedoorError(
@@ -89,6 +91,8 @@ class SharedStorageStore implements TokenStore {
     this.#locks = locks;
     this.#marks = writeMarks(locks);
   }
+
+  readonly loginHint = LOGIN_IN_PROGRAM;
 
   get place(): string {
     if (this.#is("localStorage")) return "the local storage of this browser, for this page's origin";

@@ -12,7 +12,8 @@ export interface TokenKey {
 /** A token as a store holds it. */
 export interface StoredToken {
   /**
-   * Changes with every write and never comes back, not even after a removal. A store holds a writer to the generation it read.
+   * Changes with every write and never comes back, not even after a removal; no order is promised. A store holds a writer to the
+   * generation it read.
    */
   readonly generation: number;
   readonly token: Token;
@@ -44,6 +45,8 @@ export interface TokenStore {
   readonly place?: string;
   /** What was found amiss so far and mended or passed over, as sentences. */
   readonly problems?: readonly string[];
+  /** How somebody who is not logged in gets a login into it, as a sentence. Default: by the command `stagedoor login`. */
+  readonly loginHint?: string;
   /** True when nothing can be written: a refreshed token then stays in this process. */
   readonly readOnly?: boolean;
   /** The stored token, or `null` when there is none. */

@@ -84,7 +84,7 @@ describe("the holder of a lease", () => {
     const lease = fakeLease({ renew: async () => answers.shift() ?? true });
     const holder = await hold(lease);
     expect(holder.lock.isHeld()).toBe(true);
-    await passes(TTL / 3);
+    await passes(TTL / 4);
     expect(holder.lock.isHeld()).toBe(false);
     await passes(TTL);
     expect(await holder.end()).toBe(false);
@@ -123,7 +123,7 @@ describe("the holder of a lease", () => {
     await passes(TTL - 1);
     expect(lease.renew).toHaveBeenCalledTimes(1);
     slow.open(true);
-    await passes(TTL / 3);
+    await passes(TTL / 4);
     expect(lease.renew).toHaveBeenCalledTimes(2);
     expect(await holder.end()).toBe(true);
   });

@@ -16,6 +16,9 @@ import {
 } from "./postgres-clients.js";
 import { storeSuite } from "./suite.js";
 
+/** These are about what the store does, not how fast a busy machine is. */
+const PATIENT_MS = 20_000;
+
 let tables = 0;
 
 /** The suite over a client library: a new table for each test, two sets of connections for all. */
@@ -39,9 +42,9 @@ function suiteOver(
     storeSuite(name, async () => {
       tables += 1;
       const table = `tokens_${tables}`;
-      const store = postgresStore({ ...access(one), table });
+      const store = postgresStore({ ...access(one), table, timeoutMs: PATIENT_MS });
       await store.createTable();
-      return { store, sibling: postgresStore({ ...access(other), table }) };
+      return { store, sibling: postgresStore({ ...access(other), table, timeoutMs: PATIENT_MS }) };
     });
   });
 }
