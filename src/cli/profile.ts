@@ -43,7 +43,7 @@ export function openProfile(context: Context, options: ProfileOptions): OpenProf
  * The session of a profile that somebody has logged in. The client id may be left out when the store knows only one for it.
  *
  * @throws StagedoorError `profile-unknown` with the profiles there are, `login-required` when there are none, `argument-invalid` when
- * several apps have the profile
+ * several apps have the profile, `store-unavailable` when it may lie where nothing can be read now
  */
 export async function openStoredProfile(context: Context, options: ProfileOptions): Promise<OpenProfile> {
   const settings = commandSettings(context);
@@ -53,13 +53,14 @@ export async function openStoredProfile(context: Context, options: ProfileOption
     if ((await opened.session.stored()) !== null) return opened;
   }
   const provider = providerOf(new URL(settings.accountsUrl).origin);
-  const all = await openStore(context).list();
+  const store = openStore(context);
+  const all = await store.list();
   const known = all.filter(
     (key) => key.provider === provider && (namedId === undefined || key.clientId === namedId),
   );
   const clientIds = known.filter((key) => key.profile === profile).map((key) => key.clientId);
   const [clientId] = clientIds;
-  if (clientId === undefined) throw unknownProfile(profile, known, all);
+  if (clientId === undefined) throw unknownProfile(store, profile, known, all);
   if (clientIds.length > 1) {
     throw new StagedoorError(
       "argument-invalid",
@@ -71,16 +72,22 @@ export async function openStoredProfile(context: Context, options: ProfileOption
 }
 
 /**
- * No such profile: names those there are, or says how to make the first one.
+ * No such profile, as far as the store can be read: names those there are, or says how to make the first one.
  *
  * @param known the logins of this app at this accounts service
  * @param all every login that is stored
  */
 export function unknownProfile(
+  { outage }: CommandStore,
   profile: string,
   known: readonly TokenKey[],
   all: readonly TokenKey[],
 ): StagedoorError {
+  if (outage !== undefined) {
+    return new StagedoorError("store-unavailable", `${outage.message} It may hold the login "${profile}".`, {
+      hint: outage.hint,
+    });
+  }
   if (known.length > 0) {
     const names = [...new Set(known.map((key) => key.profile))].sort().join(", ");
     return new StagedoorError("profile-unknown", `There is no profile "${profile}". There is: ${names}.`, {

@@ -4,7 +4,7 @@ import { nearest, sanitizeText } from "../base/text.js";
 import { fallback } from "../stores/fallback.js";
 import { fileStore } from "../stores/file.js";
 import { keychainStore } from "../stores/keychain.js";
-import type { TokenStore } from "../token/index.js";
+import type { TokenKey, TokenStore } from "../token/index.js";
 import { type Context, say } from "./context.js";
 
 /** What `STAGEDOOR_STORE` may be. */
@@ -14,6 +14,8 @@ const STORES = ["file", "keychain", "keychain-or-file"] as const;
 export interface CommandStore extends TokenStore {
   readonly place: string;
   readonly problems: readonly string[];
+  /** Why a part of it cannot be reached, which may hold what was not found. */
+  readonly outage?: StagedoorError | undefined;
 }
 
 interface Opened {
@@ -32,6 +34,11 @@ const opened = new WeakMap<Context, Opened>();
  */
 export function openStore(context: Context): CommandStore {
   return openedStore(context).store;
+}
+
+/** Where the record of a key really lies. */
+export async function placeOf(store: CommandStore, key: TokenKey): Promise<string> {
+  return (await store.placeOf?.(key)) ?? store.place;
 }
 
 /** Tells the user what was found amiss and not told yet; true when there was something. */

@@ -64,6 +64,10 @@ export function encrypted(store: TokenStore, options: EncryptedOptions): TokenSt
       return `${store.place ?? "a store"}, encrypted`;
     },
 
+    async placeOf(key) {
+      return `${(await store.placeOf?.(key)) ?? store.place ?? "a store"}, encrypted`;
+    },
+
     get problems() {
       return store.problems ?? [];
     },

@@ -4,6 +4,8 @@ import { hasCode, StagedoorError } from "../base/errors.js";
 import type { HeldLock, StoredToken, TokenKey, TokenOfGeneration, TokenStore } from "../token/store.js";
 import { ABSENT } from "../token/store.js";
 import type { Token } from "../token/token.js";
+import type { Both, Placed } from "./fallback-placed.js";
+import { isLaterLogin, isOfFirst, later, placed, put } from "./fallback-placed.js";
 import { checkKey, equalKeys, keyText } from "./key.js";
 
 /** After the first store could not be reached, it is not asked again for this long. */
@@ -30,13 +32,17 @@ export interface FallbackOptions {
 export interface FallbackStore extends TokenStore {
   readonly place: string;
   readonly problems: readonly string[];
+  /** Why the first store could not be reached when it was last asked: it may hold what was not found. */
+  readonly outage: StagedoorError | undefined;
+  placeOf(key: TokenKey): Promise<string>;
 }
 
 /**
  * Keeps tokens in the first store, or in the second where the first cannot be reached at all (`store-unavailable`); every other failure of
  * the first stays a failure.
  *
- * A record stays in the store in which it lies. A process that reaches the first store and one that does not may share the second one: their
+ * A new login goes to the first store where that can be reached, and what the second held of the one before is removed then; a refresh stays
+ * in the store in which the record lies. A process that reaches the first store and one that does not may share the second one: their
  * locks exclude each other, and of two records under one key the one that was authorized later counts. A record that this process has seen
  * in the first store counts as out of reach while that store is, never as absent.
  *
@@ -53,19 +59,6 @@ export function fallback(
   options: FallbackOptions = {},
 ): FallbackStore {
   return new PairStore(first, second, options);
-}
-
-/** A record of one of the stores, with the generation by which the pair knows it. */
-interface Placed extends StoredToken {
-  readonly own: number;
-}
-
-/** What both stores hold under a key. */
-interface Both {
-  readonly first: Placed | null;
-  readonly second: Placed | null;
-  /** Why the first could not be asked. */
-  readonly unreachable: StagedoorError | undefined;
 }
 
 class PairStore implements FallbackStore {
@@ -87,9 +80,7 @@ class PairStore implements FallbackStore {
   }
 
   get place(): string {
-    return this.#outage === undefined
-      ? `${placeOf(this.#first, "the first store")}, else ${this.#secondPlace}`
-      : this.#secondPlace;
+    return this.#outage === undefined ? `${this.#firstPlace}, else ${this.#secondPlace}` : this.#secondPlace;
   }
 
   get problems(): readonly string[] {
@@ -98,14 +89,22 @@ class PairStore implements FallbackStore {
     ];
   }
 
+  get outage(): StagedoorError | undefined {
+    return this.#outage?.reason;
+  }
+
   async read(key: TokenKey): Promise<StoredToken | null> {
     checkKey(key);
-    const both = await this.#readBoth(key);
-    const current = later(both);
-    if (current === null && both.unreachable !== undefined && this.#seenInFirst.has(keyText(key))) {
-      throw both.unreachable;
-    }
+    const current = later(await this.#readSeen(key));
     return current === null ? null : { generation: current.generation, token: current.token };
+  }
+
+  async placeOf(key: TokenKey): Promise<string> {
+    checkKey(key);
+    const both = await this.#readSeen(key);
+    const isInSecond = both.second === null ? both.unreachable !== undefined : later(both) === both.second;
+    const store = isInSecond ? this.#second : this.#first;
+    return (await store.placeOf?.(key)) ?? (isInSecond ? this.#secondPlace : this.#firstPlace);
   }
 
   async compareAndSwap(
@@ -155,8 +154,21 @@ class PairStore implements FallbackStore {
     return keys;
   }
 
+  get #firstPlace(): string {
+    return this.#first.place ?? "the first store";
+  }
+
   get #secondPlace(): string {
-    return placeOf(this.#second, "the second store");
+    return this.#second.place ?? "the second store";
+  }
+
+  /** @throws StagedoorError `store-unavailable` where the first store held the record and cannot be asked now */
+  async #readSeen(key: TokenKey): Promise<Both> {
+    const both = await this.#readBoth(key);
+    if (both.second === null && both.unreachable !== undefined && this.#seenInFirst.has(keyText(key))) {
+      throw both.unreachable;
+    }
+    return both;
   }
 
   async #readBoth(key: TokenKey): Promise<Both> {
@@ -171,21 +183,58 @@ class PairStore implements FallbackStore {
   }
 
   async #write(key: TokenKey, both: Both, token: Token | TokenOfGeneration): Promise<number | null> {
-    const current = later(both);
-    // The record that no longer counts goes first: after a clock was set back it could otherwise count again.
-    if (current === both.first) await this.#drop(this.#second, key, both.second);
-    else await this.#drop(this.#first, key, both.first);
-    if (current !== null && current === both.second) return put(this.#second, key, current.own, token, 1);
-    if (current === null && both.unreachable !== undefined) return put(this.#second, key, ABSENT, token, 1);
+    const { first, second, unreachable } = both;
+    if (second !== null && later(both) === second) {
+      if (unreachable === undefined && (await isLaterLogin(token, second))) {
+        return this.#move(key, first, second, token);
+      }
+      // The record that no longer counts goes first: after a clock was set back it could otherwise count again.
+      await this.#drop(this.#first, key, first);
+      return put(this.#second, key, second.own, token, 1);
+    }
+    await this.#drop(this.#second, key, second);
+    if (unreachable !== undefined) return put(this.#second, key, ABSENT, token, 1);
+    // A record that lies in the first store stays there; a new one goes where it can be kept.
+    if (first !== null) return this.#putFirst(key, first.own, token);
+    return this.#putFirst(key, ABSENT, token, () => put(this.#second, key, ABSENT, token, 1));
+  }
+
+  /** Takes a login to the first store, where the one before it lies in the second. */
+  async #move(
+    key: TokenKey,
+    first: Placed | null,
+    second: Placed,
+    token: Token | TokenOfGeneration,
+  ): Promise<number | null> {
+    const stay = () => put(this.#second, key, second.own, token, 1);
+    const generation = await this.#putFirst(key, first?.own ?? ABSENT, token, stay);
+    if (generation === null || !isOfFirst(generation)) return generation;
+    // Only now: whoever dies before this has left two, of which the login counts.
     try {
-      const generation = await put(this.#first, key, current?.own ?? ABSENT, token, 0);
+      await this.#drop(this.#second, key, second);
+    } catch (error) {
+      // The login is stored and counts: saying that it is not would be wrong.
+      if (!(error instanceof StagedoorError)) throw error;
+      this.#problems.add(`The former login could not be removed from ${this.#secondPlace}: ${error.message}`);
+    }
+    return generation;
+  }
+
+  /** @param otherwise where to write when the first store cannot be reached; without it that is a failure */
+  async #putFirst(
+    key: TokenKey,
+    expected: number,
+    token: Token | TokenOfGeneration,
+    otherwise?: () => Promise<number | null>,
+  ): Promise<number | null> {
+    try {
+      const generation = await put(this.#first, key, expected, token, 0);
       if (generation !== null) this.#seenInFirst.add(keyText(key));
       return generation;
     } catch (error) {
-      // A record that lies in the first store stays there; a new one goes where it can be kept.
-      if (current !== null || !hasCode(error, "store-unavailable")) throw error;
+      if (otherwise === undefined || !hasCode(error, "store-unavailable")) throw error;
       this.#noteOutage(error);
-      return put(this.#second, key, ABSENT, token, 1);
+      return otherwise();
     }
   }
 
@@ -195,7 +244,7 @@ class PairStore implements FallbackStore {
     const removeFirst = async () => {
       if (unreachable === undefined) return this.#first.compareAndSwap(key, first?.own ?? ABSENT, null);
       this.#problems.add(
-        `Nothing could be removed from ${placeOf(this.#first, "the first store")}: log out again where it can be reached.`,
+        `Nothing could be removed from ${this.#firstPlace}: log out again where it can be reached.`,
       );
       return ABSENT;
     };
@@ -267,39 +316,4 @@ class PairStore implements FallbackStore {
       // A listener's fault is no reason for the store to fail.
     }
   }
-}
-
-/** Even generations are the first store's, odd ones the second's; neither comes back in its own store, so none does here. */
-function placed(stored: StoredToken | null, parity: 0 | 1): Placed | null {
-  if (stored === null) return null;
-  return { own: stored.generation, generation: 2 * stored.generation + parity, token: stored.token };
-}
-
-function isOfFirst(generation: number): boolean {
-  return generation !== ABSENT && generation % 2 === 0;
-}
-
-/** The record that counts: the one of the later login, or else of the later refresh. */
-function later({ first, second }: Pick<Both, "first" | "second">): Placed | null {
-  if (first === null || second === null) return first ?? second;
-  const lead =
-    second.token.authorizedAt - first.token.authorizedAt || second.token.obtainedAt - first.token.obtainedAt;
-  return lead > 0 ? second : first;
-}
-
-async function put(
-  store: TokenStore,
-  key: TokenKey,
-  expected: number,
-  token: Token | TokenOfGeneration,
-  parity: 0 | 1,
-): Promise<number | null> {
-  const made: Token | TokenOfGeneration =
-    typeof token === "function" ? (generation) => token(2 * generation + parity) : token;
-  const generation = await store.compareAndSwap(key, expected, made);
-  return generation === null ? null : 2 * generation + parity;
-}
-
-function placeOf(store: TokenStore, otherwise: string): string {
-  return store.place ?? otherwise;
 }

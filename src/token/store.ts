@@ -43,6 +43,8 @@ export type TokenOfGeneration = (generation: number) => Promise<Token>;
 export interface TokenStore {
   /** Where that is, in words for a person: `files in /home/mia/.config/stagedoor/tokens`. */
   readonly place?: string;
+  /** Where the record of a key lies, in words for a person, for a store that has several places; where there is none, where one would go. */
+  placeOf?(key: TokenKey): Promise<string>;
   /** What was found amiss so far and mended or passed over, as sentences. */
   readonly problems?: readonly string[];
   /** How somebody who is not logged in gets a login into it, as a sentence. Default: by the command `stagedoor login`. */

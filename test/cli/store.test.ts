@@ -11,6 +11,7 @@ let served: ServedEmulator;
 let stagedoor: Command;
 
 const keptIn = (store: string) => stagedoor.with({ environment: { STAGEDOOR_STORE: store } });
+const commandOf = (words: string) => words.split(" ");
 const tokenFiles = () => readdirSync(stagedoor.directory).filter((name) => name.endsWith(".json"));
 
 beforeEach(async () => {
@@ -71,6 +72,32 @@ describe("the store of the command", () => {
       expect(logout.stderr).toContain("Nothing could be removed from the keychain");
       expect(tokenFiles()).toEqual([]);
     });
+
+    it.each(["status", "logout", "token", "export -o -"])(
+      "is never said to hold no login that the keychain may hold: %s",
+      async (words) => {
+        const { code, stdout, stderr } = await keptIn("keychain-or-file")(...commandOf(words));
+        expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+        expect(stderr).toMatch(/keychain .* cannot be used.* It may hold the login "default"/);
+        expect(stderr).not.toContain("Nobody is logged in");
+      },
+    );
+  });
+
+  describe.skipIf(skipsSecretService)("with a keychain that is locked (skipped where there is none)", () => {
+    const service = withSecretService();
+
+    it("is not said to hold no login", { timeout: 60_000 }, async () => {
+      const kept = keptIn("keychain-or-file");
+      expect((await kept("login", "--yes")).code).toBe(0);
+      service().lock();
+      for (const words of ["status", "logout"]) {
+        const { code, stderr } = await kept(words);
+        expect(code).toBe(1);
+        expect(stderr).toMatch(/keychain .* cannot be used.* It may hold the login "default"/);
+        expect(stderr).not.toContain("Nobody is logged in");
+      }
+    });
   });
 
   describe.skipIf(skipsSecretService)("with a real keychain (skipped where there is none)", () => {
@@ -97,5 +124,36 @@ describe("the store of the command", () => {
         expect(await keychainStore().list()).toEqual([]);
       },
     );
+
+    it("is where each login lies, and a login from files moves to the keychain", {
+      timeout: 60_000,
+    }, async () => {
+      const either = keptIn("keychain-or-file");
+      const inFiles = `files in ${stagedoor.directory}`;
+      const inKeychain = "the keychain (Secret Service)";
+      expect((await keptIn("file")("login", "--yes")).code).toBe(0);
+      expect((await either("refresh")).code).toBe(0);
+      expect(tokenFiles()).toHaveLength(1);
+      const other = await either("login", "--yes", "--profile", "other");
+      expect(other.stderr).toContain(`stored in ${inKeychain}\n`);
+      const places = async () =>
+        JSON.parse((await either("status", "--json")).stdout).map(
+          ({ profile, storedIn }: { profile: string; storedIn: string }) => [profile, storedIn],
+        );
+      expect(await places()).toEqual([
+        ["default", inFiles],
+        ["other", inKeychain],
+      ]);
+      expect((await either("status", "--profile", "default")).stdout).toContain(`stored in     ${inFiles}\n`);
+      const again = await either("login", "--yes");
+      expect(again.stderr).toContain(`stored in ${inKeychain}\n`);
+      expect(tokenFiles()).toEqual([]);
+      expect(await places()).toEqual([
+        ["default", inKeychain],
+        ["other", inKeychain],
+      ]);
+      for (const profile of ["default", "other"])
+        expect((await either("logout", "--profile", profile)).code).toBe(0);
+    });
   });
 });

@@ -1,5 +1,7 @@
+import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { StagedoorError } from "../../src/base/errors.js";
+import { encrypted } from "../../src/stores/encrypted.js";
 import type { FallbackNotice } from "../../src/stores/fallback.js";
 import { fallback } from "../../src/stores/fallback.js";
 import { fileStore } from "../../src/stores/file.js";
@@ -7,6 +9,7 @@ import { keychainStore } from "../../src/stores/keychain.js";
 import { memoryStore } from "../../src/stores/memory.js";
 import type { TokenStore } from "../../src/token/store.js";
 import { ABSENT } from "../../src/token/store.js";
+import type { Token } from "../../src/token/token.js";
 import { skipsSecretService } from "../support/components.js";
 import { freshService, PATIENT_MS, withSecretService } from "./keychain-under-test.js";
 import { KEY, sampleText, sampleToken } from "./sample.js";
@@ -52,6 +55,21 @@ describe.skipIf(skipsSecretService)("with a real keychain (skipped where there i
     expect(await textOf(without, KEY)).toBe("2");
     expect(await keychain.read(KEY)).toBeNull();
     expect(await having.list()).toEqual([KEY]);
+  });
+
+  test("ST-14 a login that was made without the keychain moves there with the next login, and is a file no more", async () => {
+    const shared = { service: freshService(), lockDirectory: temporaryDirectory(), timeoutMs: PATIENT_MS };
+    const files = fileStore({ directory: temporaryDirectory() });
+    const keychain = keychainStore(shared);
+    const having = fallback(keychain, files);
+    const generation = await put(fallback(switched(memoryStore(), false), files), KEY, "1");
+    expect(await having.placeOf(KEY)).toBe(files.place);
+    const login = await having.compareAndSwap(KEY, generation, laterLogin("2"));
+    expect(await textOf(keychain, KEY)).toBe("2");
+    expect(await files.list()).toEqual([]);
+    expect(await having.placeOf(KEY)).toBe(keychain.place);
+    expect(await having.compareAndSwap(KEY, generation, laterLogin("3"))).toBeNull();
+    expect((await having.read(KEY))?.generation).toBe(login);
   });
 });
 
@@ -245,6 +263,133 @@ describe("a store that falls back", () => {
     expect(await textOf(store, KEY)).toBe("6");
   });
 });
+
+describe("a login over a record of the second store", () => {
+  test("ST-14 goes to the first store, while a refresh stays in the second", async () => {
+    const { first, second, store } = pair();
+    await put(second, KEY, "1");
+    const refreshed = await put(store, KEY, "2");
+    expect([await first.read(KEY), await textOf(second, KEY)]).toEqual([null, "2"]);
+    const generation = await store.compareAndSwap(KEY, refreshed, laterLogin("3"));
+    expect([await textOf(first, KEY), await second.read(KEY)]).toEqual(["3", null]);
+    expect(await store.read(KEY)).toMatchObject({ generation });
+    expect(await store.compareAndSwap(KEY, refreshed, laterLogin("4"))).toBeNull();
+    expect(await textOf(store, KEY)).toBe("3");
+  });
+
+  test("goes to the first store also when it is encrypted, and can be decrypted there", async () => {
+    const { first, second, store } = pair();
+    const key = randomBytes(32).toString("base64");
+    const sealed = encrypted(store, { key });
+    first.isReachable = false;
+    const generation = await put(sealed, KEY, "1");
+    expect(await sealed.placeOf?.(KEY)).toBe("the memory of this process, encrypted");
+    const sees = encrypted(fallback(first, second), { key });
+    first.isReachable = true;
+    const login = await sees.compareAndSwap(KEY, generation, laterLogin("2"));
+    expect(await textOf(sees, KEY)).toBe("2");
+    expect([await first.list(), await second.list()]).toEqual([[KEY], []]);
+    expect(await sees.placeOf?.(KEY)).toBe("the first store, encrypted");
+    expect(await sees.compareAndSwap(KEY, login ?? ABSENT, laterLogin("3"))).not.toBeNull();
+    expect(await textOf(sees, KEY)).toBe("3");
+  });
+
+  test.each(["isReachable", "isWritable"] as const)(
+    "ST-14 goes to the second store while the first has no %s",
+    async (trait) => {
+      const { first, second, store, notices } = pair();
+      await put(second, KEY, "1");
+      first[trait] = false;
+      const generation = (await store.read(KEY))?.generation ?? ABSENT;
+      expect(await store.compareAndSwap(KEY, generation, laterLogin("2"))).not.toBeNull();
+      expect(await textOf(second, KEY)).toBe("2");
+      expect(await textOf(store, KEY)).toBe("2");
+      expect(notices).toHaveLength(1);
+    },
+  );
+
+  test("is not what the renewal of an app's own token is: that stays in the second store", async () => {
+    const { first, second, store } = pair();
+    const own = laterLogin("1").with({ grant: "client_credentials" });
+    await second.compareAndSwap(KEY, ABSENT, own);
+    const generation = (await store.read(KEY))?.generation ?? ABSENT;
+    const renewed = laterLogin("2", 2).with({ grant: "client_credentials" });
+    expect(await store.compareAndSwap(KEY, generation, renewed)).not.toBeNull();
+    expect([await first.read(KEY), await textOf(second, KEY)]).toEqual([null, "2"]);
+  });
+
+  test("takes the place of an older record of the first store too", async () => {
+    const { first, second, store } = pair();
+    await put(first, KEY, "1");
+    await second.compareAndSwap(KEY, ABSENT, laterLogin("2"));
+    const generation = (await store.read(KEY))?.generation ?? ABSENT;
+    expect(await store.compareAndSwap(KEY, generation, laterLogin("3", 2))).not.toBeNull();
+    expect([await textOf(first, KEY), await second.read(KEY)]).toEqual(["3", null]);
+  });
+
+  test("is written before the other is removed: after a kill in between it is the one that counts", async () => {
+    const [first, inner] = [memoryStore(), memoryStore()];
+    const kill = new Error("killed");
+    const dying: TokenStore = {
+      ...inner,
+      compareAndSwap: (key, expected, token) =>
+        token === null ? Promise.reject(kill) : inner.compareAndSwap(key, expected, token),
+    };
+    const generation = await put(fallback(first, dying), KEY, "0").then(() => put(inner, KEY, "1"));
+    await first.compareAndSwap(KEY, (await first.read(KEY))?.generation ?? ABSENT, null);
+    const login = fallback(first, dying).compareAndSwap(KEY, 2 * generation + 1, laterLogin("2"));
+    await expect(login).rejects.toBe(kill);
+    expect([await textOf(first, KEY), await textOf(inner, KEY)]).toEqual(["2", "1"]);
+    const next = fallback(first, inner);
+    expect(await textOf(next, KEY)).toBe("2");
+    const counts = (await next.read(KEY))?.generation ?? ABSENT;
+    expect(await next.compareAndSwap(KEY, 2 * generation + 1, laterLogin("3"))).toBeNull();
+    expect(await next.compareAndSwap(KEY, counts, laterLogin("2"))).not.toBeNull();
+    expect(await inner.read(KEY)).toBeNull();
+  });
+
+  test("is stored also when the other cannot be removed, and that is said", async () => {
+    const [first, inner] = [memoryStore(), memoryStore()];
+    const failure = new StagedoorError("store-unwritable", "The disk is read-only.");
+    const store = fallback(first, {
+      ...inner,
+      compareAndSwap: (key, expected, token) =>
+        token === null ? Promise.reject(failure) : inner.compareAndSwap(key, expected, token),
+    });
+    const own = await put(inner, KEY, "1");
+    expect(await store.compareAndSwap(KEY, 2 * own + 1, laterLogin("2"))).not.toBeNull();
+    expect(await textOf(store, KEY)).toBe("2");
+    expect(store.problems.join("\n")).toMatch(/former login could not be removed.*read-only/);
+  });
+});
+
+describe("the place of a record", () => {
+  test("is the first store's for one that is new, and for none; the second's while the first is away", async () => {
+    const [first, second] = [switched(memoryStore()), fileStore({ directory: temporaryDirectory() })];
+    const store = fallback(first, second);
+    expect(await store.placeOf(KEY)).toBe("the first store");
+    await put(store, KEY, "1");
+    expect(await store.placeOf(KEY)).toBe("the first store");
+    expect(store.outage).toBeUndefined();
+    first.isReachable = false;
+    await expect(store.placeOf(KEY)).rejects.toMatchObject({ code: "store-unavailable" });
+    expect(store.outage).toMatchObject({ code: "store-unavailable" });
+    expect(await store.placeOf({ ...KEY, profile: "other" })).toBe(second.place);
+  });
+
+  test("is that of the store within, where that knows one", async () => {
+    const inner = fallback(memoryStore(), fileStore({ directory: temporaryDirectory() }));
+    const store = fallback(inner, memoryStore());
+    await put(store, KEY, "1");
+    expect(await store.placeOf(KEY)).toBe("the memory of this process");
+  });
+});
+
+/** A sample of a login that was made later than that of the other samples, by so many milliseconds. */
+function laterLogin(text: string, lead = 1): Token {
+  const token = sampleToken(text);
+  return token.with({ authorizedAt: token.authorizedAt + lead });
+}
 
 interface Switched extends TokenStore {
   isReachable: boolean;

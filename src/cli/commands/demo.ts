@@ -14,7 +14,7 @@ import { obtainToken } from "../obtain-token.js";
 import { name } from "../output.js";
 import { progress } from "../progress.js";
 import { commandSettings } from "../settings.js";
-import { type CommandStore, openStore } from "../store.js";
+import { type CommandStore, openStore, placeOf } from "../store.js";
 
 export interface DemoOptions {
   readonly yes?: boolean | undefined;
@@ -137,7 +137,8 @@ async function logIn(context: Context, stage: Stage, options: DemoOptions): Prom
   await spotify.session.adopt(token);
   const me = await spotify.me.profile();
   const removed = stage.keepsToken ? "" : " (removed at the end)";
-  print(context, `Logged in as ${name(me.display_name ?? me.id)}; the token is in ${store.place}${removed}`);
+  const place = await placeOf(store, spotify.session.key);
+  print(context, `Logged in as ${name(me.display_name ?? me.id)}; the token is in ${place}${removed}`);
 }
 
 async function showTop(context: Context, spotify: Spotify): Promise<void> {

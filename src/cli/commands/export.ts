@@ -13,10 +13,10 @@ export interface ExportCommandOptions extends ProfileOptions {
 /** `stagedoor export`: writes the stored login as another program's token file, for this user alone. */
 export async function exportCommand(context: Context, options: ExportCommandOptions): Promise<void> {
   const { format, output, force = false } = options;
-  const { app, session } = await openStoredProfile(context, options);
+  const { app, session, store } = await openStoredProfile(context, options);
   const stored = await session.stored();
   const { profile } = session.key;
-  if (stored === null) throw unknownProfile(profile, [], []);
+  if (stored === null) throw unknownProfile(store, profile, [], []);
   const logins = [{ profile, token: stored.token }];
   const confidential = app.clientSecret !== undefined;
   if (output === STANDARD_STREAM) {

@@ -7,6 +7,7 @@ import { type Context, say } from "../context.js";
 import { type ObtainOptions, obtainToken } from "../obtain-token.js";
 import { name, profileFlag, reportError } from "../output.js";
 import { type OpenProfile, openProfile, type ProfileOptions } from "../profile.js";
+import { placeOf } from "../store.js";
 
 export interface LoginCommandOptions extends ProfileOptions, ObtainOptions {
   /** Ask for nothing but the scopes named. Default: also for those that the login has. */
@@ -63,18 +64,16 @@ async function welcome(
 ): Promise<void> {
   const client = createClient({ source: session, apiUrl: settings.apiUrl, clock: context.clock });
   const { profile } = session.key;
+  const place = await placeOf(store, session.key);
   const missing = lackingScopes(askedFor, token.scopes);
   try {
     const me = await client.me.profile({}, { signal: context.signal });
     say(context, `Logged in as ${name(me.display_name ?? me.id)} (profile "${name(profile)}").`);
-    say(context, `The token is stored in ${store.place}`);
+    say(context, `The token is stored in ${place}`);
     if (missing.length > 0) say(context, `Not granted: ${missing.join(" ")}`);
     say(context, `Try: stagedoor api GET /me${profileFlag(profile)}`);
   } catch (error) {
-    say(
-      context,
-      `Logged in (profile "${name(profile)}") and stored in ${store.place}, but a first call failed:`,
-    );
+    say(context, `Logged in (profile "${name(profile)}") and stored in ${place}, but a first call failed:`);
     reportError(context, error, profile);
   }
 }

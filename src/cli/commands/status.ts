@@ -5,7 +5,7 @@ import { type Context, print } from "../context.js";
 import { EXIT } from "../exit-codes.js";
 import { profileFlag, reportError, toJsonText } from "../output.js";
 import { type ProfileOptions, unknownProfile } from "../profile.js";
-import { type CommandStore, openStore, sayProblems } from "../store.js";
+import { openStore, placeOf, sayProblems } from "../store.js";
 
 export interface StatusOptions extends ProfileOptions {
   readonly json?: boolean | undefined;
@@ -27,6 +27,8 @@ interface ProfileStatus {
   readonly loginExpiresAt: string | null;
   /** Whole days; 0 when it has ended, `null` when the login has no end of its own. */
   readonly loginDaysLeft: number | null;
+  /** In words for a person. */
+  readonly storedIn: string;
 }
 
 /** `stagedoor status`: what is stored, without a call to Spotify and without a token. */
@@ -41,7 +43,8 @@ export async function statusCommand(context: Context, options: StatusOptions): P
   for (const key of chosen) {
     try {
       const stored = await store.read(key);
-      if (stored !== null) statuses.push(describe(key, stored.token, context.clock.now()));
+      if (stored === null) continue;
+      statuses.push(describe(key, stored.token, await placeOf(store, key), context.clock.now()));
     } catch (error) {
       failed = true;
       reportError(context, error, key.profile);
@@ -49,13 +52,10 @@ export async function statusCommand(context: Context, options: StatusOptions): P
   }
   if (sayProblems(context)) failed = true;
   if (options.json || statuses.length > 0) {
-    print(
-      context,
-      options.json ? toJsonText(statuses) : statuses.map((status) => table(status, store)).join("\n\n"),
-    );
+    print(context, options.json ? toJsonText(statuses) : statuses.map(table).join("\n\n"));
   }
   if (failed) return EXIT.error;
-  if (chosen.length === 0) throw unknownProfile(profile ?? DEFAULT_PROFILE, keys, all);
+  if (chosen.length === 0) throw unknownProfile(store, profile ?? DEFAULT_PROFILE, keys, all);
   return statuses.some((status) => status.state === "reauthorization-required") ? EXIT.error : EXIT.ok;
 }
 
@@ -65,7 +65,7 @@ function inOrder(a: TokenKey, b: TokenKey): number {
   return place(a) < place(b) ? -1 : 1;
 }
 
-function describe(key: TokenKey, token: Token, now: number): ProfileStatus {
+function describe(key: TokenKey, token: Token, storedIn: string, now: number): ProfileStatus {
   const { status, refreshExpiresAt } = token;
   return {
     ...key,
@@ -79,16 +79,17 @@ function describe(key: TokenKey, token: Token, now: number): ProfileStatus {
     loginExpiresAt: refreshExpiresAt === undefined ? null : new Date(refreshExpiresAt).toISOString(),
     loginDaysLeft:
       refreshExpiresAt === undefined ? null : Math.max(0, Math.floor((refreshExpiresAt - now) / DAY)),
+    storedIn,
   };
 }
 
-function table(status: ProfileStatus, store: CommandStore): string {
+function table(status: ProfileStatus): string {
   const rows = [
     ["app", `${status.clientId.slice(0, 8)}… (${status.provider})`],
     ["access token", accessTokenWords(status)],
     ["login", loginWords(status)],
     ["scopes", status.scopes.length > 0 ? status.scopes.join(" ") : "none: public information only"],
-    ["stored in", store.place],
+    ["stored in", status.storedIn],
   ];
   const lines = rows.map(([label = "", value = ""]) => `  ${label.padEnd(12)}  ${sanitizeText(value, 2000)}`);
   return [sanitizeText(status.profile), ...lines].join("\n");
