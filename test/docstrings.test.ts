@@ -53,6 +53,7 @@ declare const pool: Pool;
 declare const session: Session;
 declare const spotify: Spotify;
 declare const sql: Sql;
+declare const store: import("${ROOT}/src/token/index.js").TokenStore;
 declare const text: string;
 declare const token: Token;
 declare const uris: readonly string[];

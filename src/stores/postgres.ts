@@ -76,7 +76,8 @@ export interface PostgresStore extends TokenStore {
  * `store-read-only`, `store-corrupt`, `store-conflict`, `store-lock-unavailable`, `aborted`, `argument-invalid`
  *
  * @example
- * // pg
+ * // pg; without a listener, Node ends the process when the server restarts
+ * pool.on("error", () => undefined);
  * const store = postgresStore({
  *   query: (text, values) => pool.query(text, [...values]),
  *   connect: () => pool.connect(),

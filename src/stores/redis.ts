@@ -67,8 +67,10 @@ export interface RedisStore extends TokenStore {
  *
  * @example
  * // ioredis, iovalkey: import { Redis } from "ioredis"; const redis = new Redis(url);
+ * redis.on("error", () => undefined); // it connects anew by itself; without a listener it shouts
  * const store = redisStore({ command: ([name = "", ...rest]) => redis.call(name, ...rest) });
  * // redis: import { createClient } from "redis"; const client = await createClient({ url }).connect();
+ * client.on("error", () => undefined); // without a listener, Node ends the process when the server restarts
  * const same = redisStore({ command: (args) => client.sendCommand([...args]) });
  */
 export function redisStore(options: RedisStoreOptions): RedisStore {
