@@ -182,6 +182,27 @@ describe("a store that fails after Spotify has answered", () => {
   });
 });
 
+it("RF-23 a refresh token that Spotify replaced, and no store can keep, is mourned at the end of the program", async () => {
+  const program = `
+    import { createSpotify } from "stagedoor";
+    import { envStore } from "stagedoor/stores/env";
+    import { emulatedSpotify } from "stagedoor/testing";
+    const { emulator, spotify } = await emulatedSpotify({ refresh: process.argv[1] });
+    const { refreshToken, scopes } = await spotify.session.token();
+    const environment = { SPOTIFY_REFRESH_TOKEN: refreshToken, SPOTIFY_SCOPE: scopes.join(" ") };
+    const { accounts: accountsUrl, api: apiUrl } = emulator.urls;
+    const { clientId } = spotify.app;
+    const store = envStore({ environment, clientId, issuer: new URL(accountsUrl).origin });
+    const again = createSpotify({ clientId, accountsUrl, apiUrl, fetch: emulator.fetch, clock: emulator.clock, store });
+    console.log((await again.me.profile()).type);`;
+  const run = (mode: string) =>
+    promisify(execFile)(process.execPath, ["--input-type=module", "-e", program, mode]);
+  const [kept, replaced] = await Promise.all([run("keep"), run("rotate-strict")]);
+  expect([kept.stdout.trim(), replaced.stdout.trim()]).toEqual(["user", "user"]);
+  expect(kept.stderr).toBe("");
+  expect(replaced.stderr).toContain("could not be stored and ends with this program");
+});
+
 describe("a store that fails before Spotify is asked", () => {
   async function setUpBroken(options: Partial<SessionOptions> = {}, answer: Answer = rotating) {
     const { store, state } = fragileStore();
