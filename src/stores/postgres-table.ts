@@ -108,3 +108,12 @@ WHERE id = $1::text AND lease_owner = $2::text RETURNING id`,
 }
 
 export type PostgresStatements = ReturnType<typeof statements>;
+
+/** The statements ask for text: of a bigint drivers make text, a number or a bigint. */
+export function generationOf(value: unknown): number {
+  const generation = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (Number.isSafeInteger(generation)) return generation;
+  throw new StagedoorError("store-corrupt", "The generation of a stored token is no number.", {
+    hint: "Log in again: stagedoor login",
+  });
+}

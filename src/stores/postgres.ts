@@ -12,8 +12,17 @@ import type { PostgresClient, PostgresConnection, PostgresQuery, PostgresRow } f
 import { persist, postgresClient } from "./postgres-client.js";
 import { isPassing, postgresCode } from "./postgres-error.js";
 import { postgresLease } from "./postgres-lease.js";
+import { checkedOptions, type PostgresStoreOptions } from "./postgres-options.js";
 import type { PostgresStatements } from "./postgres-table.js";
-import { keyColumn, lockNumbers, MARK_BYTES, quotedTable, rowId, statements } from "./postgres-table.js";
+import {
+  generationOf,
+  keyColumn,
+  lockNumbers,
+  MARK_BYTES,
+  quotedTable,
+  rowId,
+  statements,
+} from "./postgres-table.js";
 import type { LockConnections } from "./postgres-transaction-lock.js";
 import { transactionLock } from "./postgres-transaction-lock.js";
 import type { PostgresWrite } from "./postgres-write.js";
@@ -22,30 +31,10 @@ import type { Turns } from "./queue.js";
 import { inTurn } from "./queue.js";
 import { parseRecordOf, serializeRecord } from "./record.js";
 
-export type { PostgresConnection, PostgresQuery, PostgresRow };
+export type { PostgresConnection, PostgresQuery, PostgresRow, PostgresStoreOptions };
 
-/** The deadline of a token request (15 s) and 5 s more. */
-const LEASE_MS = 20_000;
-const TIMEOUT_MS = 5_000;
-/** The longest time that timers can wait. */
-const LONGEST_MS = 2 ** 31 - 1;
 /** How often a first write starts over because others wrote and removed meanwhile. */
 const ADD_ATTEMPTS = 20;
-
-export interface PostgresStoreOptions {
-  /** Runs one statement over any connection. */
-  readonly query: PostgresQuery;
-  /** Lends a connection for a lock. Default: locks are leases in the table, over `query`. */
-  readonly connect?: (() => Promise<PostgresConnection>) | undefined;
-  /** The table, with its schema if need be: `auth.tokens`. Default: `stagedoor_tokens`. */
-  readonly table?: string | undefined;
-  /** How long a lock outlives a holder that cannot be reached, in milliseconds. Default: 20,000. */
-  readonly leaseMs?: number | undefined;
-  /** How long to wait for an answer, and how long to go on trying, in milliseconds. Default: 5,000. */
-  readonly timeoutMs?: number | undefined;
-  /** Is told what is amiss with the server, a sentence each, once. */
-  readonly onProblem?: ((problem: string) => void) | undefined;
-}
 
 export interface PostgresStore extends TokenStore {
   readonly place: string;
@@ -121,11 +110,10 @@ class TableStore implements PostgresStore {
   #isChecked = false;
 
   constructor(options: PostgresStoreOptions) {
-    const { query, connect, table = "stagedoor_tokens", onProblem } = options;
+    const { query, connect, table, onProblem, leaseMs, timeoutMs } = checkedOptions(options);
     this.#table = quotedTable(table);
     this.#statements = statements(this.#table);
-    this.#leaseMs = checkTime("leaseMs", options.leaseMs ?? LEASE_MS);
-    const timeoutMs = checkTime("timeoutMs", options.timeoutMs ?? TIMEOUT_MS);
+    this.#leaseMs = leaseMs;
     const context = () => ({ table, lockConnections: this.#lockConnections?.count ?? 0 });
     this.#client = postgresClient(query, timeoutMs, context);
     this.#onProblem = onProblem;
@@ -300,20 +288,4 @@ class TableStore implements PostgresStore {
       hint: "Log in again: stagedoor login",
     });
   }
-}
-
-/** The statements ask for text: of a bigint drivers make text, a number or a bigint. */
-function generationOf(value: unknown): number {
-  const generation = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : Number.NaN;
-  if (Number.isSafeInteger(generation)) return generation;
-  throw new StagedoorError("store-corrupt", "The generation of a stored token is no number.", {
-    hint: "Log in again: stagedoor login",
-  });
-}
-
-function checkTime(name: string, ms: number): number {
-  if (ms > 0 && ms <= LONGEST_MS) return ms;
-  throw new StagedoorError("argument-invalid", `${name} must be a number of milliseconds above 0.`, {
-    hint: "Leave it out for the default.",
-  });
 }

@@ -78,6 +78,11 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
   const leaseMs = wholeNumber("leaseMs", options.leaseMs ?? REDIS_LEASE_MS, 100, LONGEST_MS);
   const replicas = wholeNumber("replicas", options.replicas ?? 0, 0, 1000);
   const timeoutMs = wholeNumber("timeoutMs", options.timeoutMs ?? TIMEOUT_MS, 1, LONGEST_MS);
+  if (typeof command !== "function") {
+    throw new StagedoorError("argument-invalid", "The command of a Redis store is not a function.", {
+      hint: "Wrap your client: command: (args) => client.sendCommand([...args])",
+    });
+  }
   const names = redisNames(prefix);
   const connection = redisConnection(command, timeoutMs);
   const records = redisRecords({ connection, names, replicas, timeoutMs });

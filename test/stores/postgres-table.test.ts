@@ -138,6 +138,16 @@ describe.skipIf(skipsPostgres)("the table of the PostgreSQL store", () => {
     expect(postgresProblems({ ...row, tls: "false", server: null, client: null })).toEqual([]);
   });
 
+  test("refuses clients that are no functions, before anything is asked of them", () => {
+    for (const options of [{}, { query: {} }, { query: async () => ({ rows: [] }), connect: {} }])
+      expect(() => Reflect.apply(postgresStore, undefined, [options])).toThrow(
+        expect.objectContaining({
+          code: "argument-invalid",
+          hint: expect.stringContaining("Wrap your client"),
+        }),
+      );
+  });
+
   test("refuses times that no timer can wait for", () => {
     for (const options of [
       { leaseMs: 0 },

@@ -163,6 +163,12 @@ describe("the options", () => {
     );
   });
 
+  test("need a command that is a function", () => {
+    expect(() => Reflect.apply(redisStore, undefined, [{ command: {} }])).toThrow(
+      expect.objectContaining({ code: "argument-invalid", hint: expect.stringContaining("sendCommand") }),
+    );
+  });
+
   test("make nothing happen before the first use", () => {
     let calls = 0;
     const store = redisStore({ command: async () => calls++ });
