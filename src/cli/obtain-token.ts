@@ -74,7 +74,8 @@ function loopbackInvitation(context: Context, url: string, answerAt: string, sho
   if (shown) {
     return `Open this address and agree, if your browser does not open by itself:\n\n  ${url}\n`;
   }
-  const { port } = new URL(answerAt);
+  // A URL does not say its scheme's own port.
+  const port = new URL(answerAt).port || "80";
   const paste = isInteractive(context) ? "paste the address that its browser ends on here, or " : "";
   return `Open this address in a browser on this machine and agree:
 

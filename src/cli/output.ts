@@ -18,22 +18,40 @@ export function profileFlag(profile: string | undefined): string {
   return profile === undefined || profile === DEFAULT_PROFILE ? "" : ` --profile ${shellWord(profile)}`;
 }
 
+/** The login that was worked with, as it was named: a command that is suggested names it too. */
+export interface NamedLogin {
+  readonly profile?: string | undefined;
+  readonly clientId?: string | undefined;
+}
+
 /**
  * Says what went wrong and what to do next. A failure that is not ours is a fault of the program: its name is said, not its text.
  *
- * @param profile the one that was worked with: a command that is suggested names it too
+ * @param named a profile, or a profile and an app
  */
-export function reportError(context: Context, error: unknown, profile?: string): void {
+export function reportError(context: Context, error: unknown, named: string | NamedLogin = {}): void {
   if (error instanceof StagedoorError) {
     say(context, `stagedoor: ${error.message}`);
     if (error.hint === undefined) return;
-    const hint = error.hint.replace(/stagedoor login(?! --p)/, `stagedoor login${profileFlag(profile)}`);
+    const hint = withFlags(error.hint, typeof named === "string" ? { profile: named } : named);
     say(context, `  ${sanitizeText(hint, 500)}`);
     return;
   }
   const name = error instanceof Error ? error.name : "unknown";
   const place = error instanceof Error ? (error.stack?.split("\n")[1]?.trim() ?? "") : "";
   say(context, `stagedoor: something failed that should not (${name} ${place}). Please report it.`);
+}
+
+/** The hint with the login named in the command that it suggests, as far as it does not name it itself. */
+function withFlags(hint: string, { profile, clientId }: NamedLogin): string {
+  const command = "stagedoor login";
+  const end = hint.indexOf(command) + command.length;
+  if (!hint.includes(command)) return hint;
+  const after = hint.slice(end);
+  const app =
+    clientId === undefined || after.includes("--client-id") ? "" : ` --client-id ${shellWord(clientId)}`;
+  const flag = after.startsWith(" --profile") ? "" : profileFlag(profile);
+  return `${hint.slice(0, end)}${app}${flag}${after}`;
 }
 
 /** A name from Spotify, fit for one line of a terminal. */

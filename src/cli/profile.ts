@@ -3,8 +3,7 @@ import type { Settings } from "../environment.js";
 import { type App, createApp } from "../oauth/index.js";
 import { Session } from "../session/index.js";
 import { DEFAULT_PROFILE, providerOf, type TokenKey } from "../token/index.js";
-import { type Context, say } from "./context.js";
-import { profileFlag } from "./output.js";
+import { type Context, OUTPUT_CLOSED, say } from "./context.js";
 import { commandSettings } from "./settings.js";
 import { type CommandStore, openStore } from "./store.js";
 
@@ -36,7 +35,27 @@ export function openProfile(context: Context, options: ProfileOptions): OpenProf
     say(context, `stagedoor: the new token could not be stored: ${error.message}`);
     if (error.hint !== undefined) say(context, `  ${error.hint}`);
   });
+  sayUnfinished(context, session);
   return { settings, app, store, session };
+}
+
+/** What is shorter nobody notices. */
+const NOTICED_MS = 200;
+
+/** Once the user ends the program while a refresh is under way: says what it goes on waiting for. */
+function sayUnfinished(context: Context, session: Session): void {
+  const { signal } = context;
+  const onAbort = () => {
+    if (signal.reason === OUTPUT_CLOSED) return;
+    const timer = setTimeout(() => {
+      say(
+        context,
+        "A refresh is under way: waiting until Spotify's answer is stored. Ctrl-C again ends at once.",
+      );
+    }, NOTICED_MS);
+    void session.idle().then(() => clearTimeout(timer));
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
 }
 
 /**
@@ -72,7 +91,8 @@ export async function openStoredProfile(context: Context, options: ProfileOption
 }
 
 /**
- * No such profile, as far as the store can be read: names those there are, or says how to make the first one.
+ * No such profile, as far as the store can be read: names those there are, or says how to make the first one. The flags of that command
+ * come with the report.
  *
  * @param known the logins of this app at this accounts service
  * @param all every login that is stored
@@ -91,7 +111,7 @@ export function unknownProfile(
   if (known.length > 0) {
     const names = [...new Set(known.map((key) => key.profile))].sort().join(", ");
     return new StagedoorError("profile-unknown", `There is no profile "${profile}". There is: ${names}.`, {
-      hint: `Use one of them with --profile, or make it: stagedoor login${profileFlag(profile)}`,
+      hint: "Use one of them with --profile, or make it: stagedoor login",
     });
   }
   const elsewhere =

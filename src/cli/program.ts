@@ -6,14 +6,15 @@ import type { Ports } from "../login/index.js";
 import { TOKEN_FORMATS } from "../token/formats/index.js";
 import type { Context } from "./context.js";
 import { EXIT } from "./exit-codes.js";
+import type { NamedLogin } from "./output.js";
 
 /** The command, and what is known once it has been given words. */
 export interface Program {
   readonly command: Command;
   /** The exit code of a command that ended without a failure. */
   code(): number;
-  /** The profile that was named. */
-  profile(): string | undefined;
+  /** The login that was named. */
+  named(): NamedLogin;
 }
 
 /**
@@ -22,7 +23,7 @@ export interface Program {
  */
 export function createProgram(context: Context): Program {
   let code: number = EXIT.ok;
-  let profile: string | undefined;
+  let named: NamedLogin = {};
   const program = new Command("stagedoor")
     .description(
       "The way in to Spotify: log in, keep the tokens alive, call the Web API, and run a Spotify on this machine.",
@@ -34,7 +35,8 @@ export function createProgram(context: Context): Program {
     })
     .exitOverride()
     .hook("preAction", (_program, action) => {
-      profile = action.opts().profile;
+      const { profile, clientId } = action.opts();
+      named = { profile, clientId };
     })
     .addHelpText(
       "after",
@@ -119,6 +121,10 @@ Tokens are kept where STAGEDOOR_STORE says: file (the default), keychain, or key
     .description("write the stored login as another program's token file")
     .addOption(formatOption("whose file to write").default("stagedoor"))
     .requiredOption("-o, --output <file>", "where to; - prints the tokens on standard output")
+    .option(
+      "--entry <key>",
+      "which entry of a file with several, such as SpotifyWebApiAuthCode/CLIENT_ID/Shared",
+    )
     .option("--force", "replace the file, or the same entry in a file with several")
     .action(async (options) => (await import("./commands/export.js")).exportCommand(context, options));
   program
@@ -159,7 +165,7 @@ Tokens are kept where STAGEDOOR_STORE says: file (the default), keychain, or key
     .addOption(new Option("--paste", "paste the address that the browser ends on").conflicts("yes"))
     .option("--no-browser", "print the address only")
     .action(async (options) => (await import("./commands/demo.js")).demoCommand(context, options));
-  return { command: program, code: () => code, profile: () => profile };
+  return { command: program, code: () => code, named: () => named };
 }
 
 function profiled(command: Command): Command {

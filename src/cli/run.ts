@@ -18,7 +18,7 @@ export async function run(context: Context, words: readonly string[]): Promise<n
     if (context.signal.reason === OUTPUT_CLOSED) return EXIT.ok;
     // commander has said what was wrong with the words, the nearest right one included.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    reportError(context, error, program.profile());
+    reportError(context, error, program.named());
     return exitCodeOf(error);
   }
 }

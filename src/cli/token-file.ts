@@ -14,6 +14,9 @@ import type { Context } from "./context.js";
 /** What stands for standard input or output in place of a file. */
 export const STANDARD_STREAM = "-";
 
+const READ_ONLY_HINT = "The file system is read-only: name a file on another one.";
+const PIPE_HINT = "What comes from a pipe is read from standard input: cat FILE | stagedoor import -";
+
 /** A token file of many logins is a few KiB. */
 const MAX_BYTES = 256 * 1024;
 
@@ -86,7 +89,9 @@ export async function writeTokenFile(
     }
     await syncDirectory(directory);
   } catch (error) {
-    if (systemCode(error) === "EEXIST") throw exists(path);
+    const code = systemCode(error);
+    if (code === "EEXIST") throw exists(path);
+    if (code === "EROFS") throw unwritable(path, `cannot be written (${code})`, READ_ONLY_HINT);
     throw writingFailed(path, error);
   } finally {
     // Gone already where it was renamed.
@@ -104,7 +109,10 @@ async function read(path: string): Promise<ReadFile> {
   const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const stats = await handle.stat();
-    if (!stats.isFile()) throw new StagedoorError("argument-invalid", `${path} is not a plain file.`);
+    if (!stats.isFile()) {
+      const hint = stats.isDirectory() ? "Name a file in it." : PIPE_HINT;
+      throw new StagedoorError("argument-invalid", `${path} is not a plain file.`, { hint });
+    }
     return { text: decoded(await bytesOf(handle, stats.size), path), stats };
   } finally {
     await handle.close();

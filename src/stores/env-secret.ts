@@ -75,6 +75,10 @@ export function findSecretLine(
 
 const CONTENT_HINT = "Put nothing but the secret itself there.";
 
+const QUOTED = /^(["']).*\1$/s;
+/** `docker run --env-file` is one of those. */
+const QUOTES_HINT = "Take the quotation marks away: not every program that reads a .env file does that.";
+
 /** The error for a secret that cannot be used. */
 export function refusal(code: ErrorCode, source: string, why: string, hint: string): StagedoorError {
   return new StagedoorError(code, `${source} cannot be used: it ${why}.`, { hint });
@@ -83,6 +87,7 @@ export function refusal(code: ErrorCode, source: string, why: string, hint: stri
 function checked(text: string, source: string, code: ErrorCode): FoundSecret {
   if (text === "") throw refusal(code, source, "is empty", CONTENT_HINT);
   if (text.length > MAX_BYTES) throw refusal(code, source, "is too large for a secret", CONTENT_HINT);
+  if (QUOTED.test(text)) throw refusal(code, source, "begins and ends with a quotation mark", QUOTES_HINT);
   return { text, source };
 }
 

@@ -173,7 +173,9 @@ function checkOwner(token: Token, source: string, issuer: string, clientId: stri
   throw new StagedoorError(
     "issuer-mismatch",
     `The token in ${source} belongs to another accounts service or app.`,
-    { hint: "Put the token of the present app there, or set SPOTIFY_CLIENT_ID to the app of the token." },
+    {
+      hint: "Put the token of the present app there, or set SPOTIFY_CLIENT_ID and SPOTIFY_ACCOUNTS_URL to those that it belongs to.",
+    },
   );
 }
 

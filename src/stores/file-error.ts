@@ -4,6 +4,10 @@ import { StagedoorError } from "../base/errors.js";
 /** The next step where a newer stagedoor has been at work. */
 export const UPDATE = "Update stagedoor: npm install -g stagedoor@latest";
 
+/** What moves the user's configuration directory, and the tokens with it. */
+const CONFIG_VARIABLE =
+  process.platform === "win32" ? "APPDATA" : process.platform === "darwin" ? "HOME" : "XDG_CONFIG_HOME";
+
 /** The code that the system gave (`ENOSPC`), or the error's name where it gave none; nothing else of a foreign error travels. */
 export function systemCode(error: unknown): string {
   if (!(error instanceof Error)) return "unknown error";
@@ -55,7 +59,7 @@ export function nextStep(code: string, path: string): string {
     case "EXDEV":
       return "The file is mounted by itself and cannot be replaced: mount the directory it is in instead.";
     case "EROFS":
-      return "The file system is read-only: choose another directory for the tokens.";
+      return `The file system is read-only: choose another directory for the tokens, with ${CONFIG_VARIABLE}=/DIRECTORY for the command, or fileStore({ directory }) in a program.`;
     case "EACCES":
     case "EPERM":
       return `See who owns it: ls -ld "${path}"`;

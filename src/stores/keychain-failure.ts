@@ -13,7 +13,7 @@ export const KEYCHAIN_NAME: string =
 /** How many bytes one entry may have on Windows (CRED_MAX_CREDENTIAL_BLOB_SIZE). */
 export const WINDOWS_LIMIT = 2560;
 
-const OR_FILES = "or keep the tokens in files: use the file store.";
+const OR_FILES = "or keep the tokens in files: use the file store (STAGEDOOR_STORE=file for the command).";
 const UNLOCK =
   process.platform === "linux"
     ? `Unlock it (with the desktop's Passwords and Keys, or: gnome-keyring-daemon --unlock), ${OR_FILES}`
@@ -80,7 +80,7 @@ export function entryTooLarge(account: string, bytes: number): StagedoorError {
   return entryUnwritable(
     account,
     `it is too large (${bytes} bytes${limit})`,
-    "Ask for fewer scopes (stagedoor login --reset-scopes), or use the file store.",
+    "Ask for fewer scopes (stagedoor login --reset-scopes), or use the file store (STAGEDOOR_STORE=file for the command).",
   );
 }
 

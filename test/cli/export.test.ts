@@ -153,6 +153,28 @@ describe("stagedoor export", () => {
     expect(read()).not.toContain("CANARY-SECRET");
   });
 
+  it("replaces the entry that the program uses, with --force, and asks which where there are several", async () => {
+    const entry = { ...JSON.parse(cache), scope: ["user-top-read"], access_token: "CANARY-AT-0" };
+    const code = `SpotifyWebApiAuthCode/${ID}/Shared`;
+    const pkce = `SpotifyWebApiAuthCodePkce/${ID}/Shared`;
+    writeFileSync(target, JSON.stringify({ [code]: entry }), { mode: 0o600 });
+    const refused = await python();
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(code) });
+    expect(await python("--force")).toMatchObject({ code: 0, stderr: expect.stringContaining(code) });
+    expect(JSON.parse(read())).toMatchObject({ [code]: { access_token: "CANARY-AT-1" } });
+    expect(Object.keys(JSON.parse(read()))).toEqual([code]);
+    writeFileSync(target, JSON.stringify({ [code]: entry, [pkce]: entry }), { mode: 0o600 });
+    const asked = await python("--force");
+    expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining(`--entry ${code}`) });
+    expect(asked.stderr).toContain(pkce);
+    expect(await python("--force", "--entry", pkce)).toMatchObject({ code: 0 });
+    expect(JSON.parse(read())).toMatchObject({
+      [code]: { access_token: "CANARY-AT-0" },
+      [pkce]: { access_token: "CANARY-AT-1" },
+    });
+    expect(await give("--force", "--entry", pkce)).toMatchObject({ code: 2 });
+  });
+
   it("E29 does not write over a file of SpotifyWebApiPython that it cannot read", async () => {
     writeFileSync(target, '{"trunc', { mode: 0o600 });
     expect(await python("--force")).toMatchObject({
@@ -163,6 +185,15 @@ describe("stagedoor export", () => {
   });
 
   it("needs a login", async () => {
+    const elsewhere = await give("--client-id", "other app", "-p", "marlow");
+    expect(elsewhere).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining("stagedoor login --client-id 'other app' --profile marlow\n"),
+    });
+    expect(await give("--client-id", ID, "-p", "marlow")).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining(`make it: stagedoor login --client-id ${ID} --profile marlow\n`),
+    });
     expect(await give("--profile", "nobody")).toMatchObject({ code: 4 });
     await stagedoor("logout");
     expect(await give()).toMatchObject({ code: 4 });

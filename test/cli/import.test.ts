@@ -112,7 +112,10 @@ describe("stagedoor import", () => {
     expect(forced).toMatchObject({ code: 0, stderr: expect.stringContaining("in place of the one there") });
     expect(tokens()).toEqual(["CANARY-AT-2"]);
     const older = file(cache({ access_token: "CANARY-AT-3" }, 1800));
-    expect((await stagedoor("import", older)).stderr).toContain("29 min newer than the one in the file");
+    const warned = await stagedoor("import", older);
+    expect(warned.stderr).toContain("29 min newer than the one in the file");
+    expect(warned.stderr).toMatch(/Keep what is there: .*may be used up.*--force/);
+    expect(refused.stderr).not.toContain("Keep what is there");
     expectNoSecret(refused, forced);
   });
 
@@ -125,6 +128,45 @@ describe("stagedoor import", () => {
       stderr: expect.stringContaining("nothing is changed"),
     });
     expect(stored()).toEqual([before]);
+  });
+
+  it("corrects the time of the consent of the very same login, with --force only", async () => {
+    const path = file(cache());
+    await stagedoor("import", path);
+    const daysLeft = async () => JSON.parse((await stagedoor("status", "--json")).stdout)[0].loginDaysLeft;
+    const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    expect(await stagedoor("import", path, "--authorized-at", yesterday)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--force"),
+    });
+    expect(
+      await stagedoor("import", path, "--authorized-at", yesterday, "--force", "--dry-run"),
+    ).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining("would be corrected"),
+    });
+    expect(await daysLeft()).toBe(0);
+    expect(await stagedoor("import", path, "--authorized-at", yesterday, "--force")).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining("are corrected"),
+    });
+    expect(await daysLeft()).toBeGreaterThan(170);
+    // A guess never takes the place of what is known.
+    expect((await stagedoor("import", path, "--force")).stderr).toContain("nothing is changed");
+    expect(await daysLeft()).toBeGreaterThan(170);
+    expect(tokens()).toEqual(["CANARY-AT-1"]);
+  });
+
+  it("corrects the scopes of the very same login with --force", async () => {
+    const activation_time = Math.floor(Date.now() / 1000) - 60;
+    const path = file(
+      JSON.stringify({ activation_time, refresh_token: "CANARY-RT-1", access_token: "CANARY-AT-1" }),
+    );
+    await stagedoor("import", path, "--scope", "user-top-read");
+    await stagedoor("import", path, "--scope", "user-library-read", "--force");
+    expect(JSON.parse((await stagedoor("status", "--json")).stdout)).toMatchObject([
+      { scopes: ["user-library-read"] },
+    ]);
   });
 
   it("stores under the profile that is named", async () => {
@@ -219,7 +261,7 @@ describe("stagedoor import", () => {
     execFileSync("mkfifo", [fifo]);
     expect(await stagedoor("import", fifo)).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("plain file"),
+      stderr: expect.stringMatching(/plain file.*\n.*\| stagedoor import -/),
     });
   });
 

@@ -54,7 +54,7 @@ describe("the store of the command", () => {
       const { code, stdout, stderr } = await keptIn("keychain")("login", "--yes");
       expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
       expect(stderr).toMatch(/keychain .* cannot be used/);
-      expect(stderr).toContain("use the file store");
+      expect(stderr).toContain("use the file store (STAGEDOOR_STORE=file");
       expect(tokenFiles()).toEqual([]);
     });
 

@@ -53,6 +53,7 @@ describe("a whole token", () => {
     const store = open({ SPOTIFY_TOKEN: WHOLE });
     await expect(store.read({ ...KEY, clientId: "other" })).rejects.toMatchObject({
       code: "issuer-mismatch",
+      hint: expect.stringContaining("SPOTIFY_ACCOUNTS_URL"),
     });
     const elsewhere = open({ SPOTIFY_TOKEN: WHOLE }, { issuer: "http://127.0.0.1:4010" });
     const key = { ...KEY, provider: "127.0.0.1:4010" };
@@ -150,6 +151,27 @@ describe("bare tokens", () => {
       expect(inspect(error, { showHidden: true, depth: null })).not.toMatch(/CANARY/);
     }
   });
+
+  test.each([`"CANARY-AT-1"`, "'CANARY-AT-1'", `""`])(
+    "RF-23 LK-04 in quotation marks, as %s from a .env file, are refused with what to do",
+    async (text) => {
+      for (const name of [
+        "SPOTIFY_ACCESS_TOKEN",
+        "SPOTIFY_REFRESH_TOKEN",
+        "SPOTIFY_SCOPE",
+        "SPOTIFY_TOKEN",
+      ]) {
+        const error = await open({ SPOTIFY_ACCESS_TOKEN: "AT", SPOTIFY_SCOPE: "a", [name]: text })
+          .read(KEY)
+          .catch((thrown: unknown) => thrown);
+        expect(error).toMatchObject({
+          ...unusable(new RegExp(`^${name} cannot be used: it begins and ends with a quotation mark`)),
+          hint: expect.stringContaining(".env"),
+        });
+        expect(inspect(error, { showHidden: true, depth: null })).not.toMatch(/CANARY/);
+      }
+    },
+  );
 
   test("scopes that are none are refused without showing them", async () => {
     const store = open({ SPOTIFY_ACCESS_TOKEN: "CANARY-AT-1", SPOTIFY_SCOPE: "CANARY\\" });

@@ -7,12 +7,13 @@ import { exists, readTarget, STANDARD_STREAM, writeTokenFile } from "../token-fi
 export interface ExportCommandOptions extends ProfileOptions {
   readonly format: TokenFormat;
   readonly output: string;
+  readonly entry?: string | undefined;
   readonly force?: boolean | undefined;
 }
 
 /** `stagedoor export`: writes the stored login as another program's token file, for this user alone. */
 export async function exportCommand(context: Context, options: ExportCommandOptions): Promise<void> {
-  const { format, output, force = false } = options;
+  const { format, output, entry, force = false } = options;
   const { app, session, store } = await openStoredProfile(context, options);
   const stored = await session.stored();
   const { profile } = session.key;
@@ -20,7 +21,7 @@ export async function exportCommand(context: Context, options: ExportCommandOpti
   const logins = [{ profile, token: stored.token }];
   const confidential = app.clientSecret !== undefined;
   if (output === STANDARD_STREAM) {
-    const { text, notes } = exportTokens(logins, { format, confidential });
+    const { text, notes } = exportTokens(logins, { format, confidential, entry });
     for (const note of notes) say(context, note);
     print(context, text);
     return;
@@ -29,7 +30,7 @@ export async function exportCommand(context: Context, options: ExportCommandOpti
   const merges = format === "spotify-web-api-python";
   if (before !== undefined && !force && !merges) throw exists(output);
   const into = merges ? before?.text : undefined;
-  const { text, notes } = exportTokens(logins, { format, confidential, into, replace: force });
+  const { text, notes } = exportTokens(logins, { format, confidential, entry, into, replace: force });
   await writeTokenFile(output, text, before);
   for (const note of notes) say(context, note);
   if (before !== undefined && (before.stats.mode & 0o077) !== 0 && process.platform !== "win32")

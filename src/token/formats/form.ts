@@ -25,6 +25,8 @@ export interface ImportOptions {
   readonly scopes?: ScopeInput;
   /** When the person consented, in milliseconds since the Unix epoch. Unknown: no time is promised. */
   readonly authorizedAt?: number | undefined;
+  /** Whether the app is known to have a secret, or to have none. Default: it may have one. */
+  readonly confidential?: boolean | undefined;
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
 }
@@ -47,9 +49,14 @@ export interface ExportOptions {
   readonly format: TokenFormat;
   /** The text that the file has now. Only SpotifyWebApiPython keeps several logins in one file: the others in it stay. */
   readonly into?: string | undefined;
+  /**
+   * The entry of a file of SpotifyWebApiPython to write, such as `SpotifyWebApiAuthCode/CLIENT_ID/Shared`. Default: the only one that
+   * `into` has for the app and the profile, or a new one.
+   */
+  readonly entry?: string | undefined;
   /** Whether an entry that `into` has already may be replaced. Default: false. */
   readonly replace?: boolean | undefined;
-  /** Whether the app has a secret: SpotifyWebApiPython files such logins under another name. Default: false. */
+  /** Whether the app has a secret: SpotifyWebApiPython files new logins of such an app under another name. Default: false. */
   readonly confidential?: boolean | undefined;
 }
 

@@ -83,8 +83,8 @@ export function importTokens(text: string, options: ImportOptions): ImportedToke
 /**
  * Writes logins as a token file of another program, in the very form in which it writes them itself.
  *
- * @throws StagedoorError `argument-invalid` when the form cannot hold these logins, or `into` has one of them already and `replace` is
- * not set; `token-invalid` when `into` cannot be read
+ * @throws StagedoorError `argument-invalid` when the form cannot hold these logins, `into` has one of them already and `replace` is not
+ * set, or `into` has several entries for one of them and `entry` names none; `token-invalid` when `into` cannot be read
  * @see docs/import-export.md
  *
  * @example
@@ -92,6 +92,13 @@ export function importTokens(text: string, options: ImportOptions): ImportedToke
  */
 export function exportTokens(logins: readonly ExportedLogin[], options: ExportOptions): ExportedTokens {
   const notes = new Set<string>();
+  if (options.entry !== undefined && options.format !== "spotify-web-api-python") {
+    throw new StagedoorError(
+      "argument-invalid",
+      `A token file of ${FORMS[options.format].program} has no entries.`,
+      { hint: "Leave the entry out, or choose --format spotify-web-api-python" },
+    );
+  }
   const text = FORMS[options.format].write(logins, { ...options, note: (sentence) => notes.add(sentence) });
   return { text, notes: [...notes] };
 }

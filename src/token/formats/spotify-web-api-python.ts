@@ -1,10 +1,19 @@
 import { SECOND } from "../../base/clock.js";
 import { StagedoorError } from "../../base/errors.js";
-import { DEFAULT_PROFILE } from "../key.js";
 import type { Grant, Token } from "../token.js";
 import type { ExportedLogin, ExportTerms, ImportedLogin, ImportTerms, TokenForm } from "./form.js";
 import { pythonFloat, pythonInt, writePythonJson } from "./python-json.js";
 import { alreadyThere, lifeInSeconds, noteLosses } from "./single-login.js";
+import {
+  APP,
+  CODE,
+  entryFor,
+  GIVEN,
+  isUnnamed,
+  PKCE,
+  PROVIDERS,
+  partsOf,
+} from "./spotify-web-api-python-entry.js";
 import { type Json, parseStrictJson, quoted } from "./strict-json.js";
 import {
   checkTokenType,
@@ -21,16 +30,6 @@ import {
 } from "./token-members.js";
 
 const PROGRAM = "SpotifyWebApiPython";
-
-/** What stands in a key for a part that was not named. */
-const SHARED = "Shared";
-
-const CODE = "SpotifyWebApiAuthCode";
-const PKCE = "SpotifyWebApiAuthCodePkce";
-const APP = "SpotifyWebApiClientCredentials";
-/** A token that another program gave it, and refreshes. */
-const GIVEN = "SpotifyWebApiOAuth2Token";
-const PROVIDERS: readonly string[] = [CODE, PKCE, APP, GIVEN];
 
 const KNOWN = [
   "access_token",
@@ -71,10 +70,12 @@ export const spotifyWebApiPythonForm: TokenForm = {
     return logins;
   },
   write: (logins: readonly ExportedLogin[], terms: ExportTerms): string => {
-    const file = new Map(terms.into === undefined ? [] : readExisting(terms.into));
+    const there = terms.into === undefined ? new Map<string, Json>() : readExisting(terms.into);
+    const file = new Map(there);
     for (const login of logins) {
-      const entry = entryFor(login, terms.confidential ?? false);
+      const entry = entryFor(login, there, terms);
       if (file.has(entry) && !terms.replace) throw alreadyThere(entry);
+      if (there.has(entry)) terms.note(`Replaced: the entry ${quoted(entry)}.`);
       noteLosses(login.token, terms, PROGRAM);
       file.set(entry, written(login.token));
     }
@@ -84,18 +85,6 @@ export const spotifyWebApiPythonForm: TokenForm = {
     return writePythonJson(file, { indent: 4, sortKeys: true });
   },
 };
-
-interface Parts {
-  readonly provider: string;
-  readonly client: string;
-  readonly profile: string;
-}
-
-function partsOf(key: string): Parts | undefined {
-  const [, provider, client, profile] = /^([^/]+)\/([^/]+)\/(.+)$/s.exec(key) ?? [];
-  if (provider === undefined || client === undefined || profile === undefined) return undefined;
-  return { provider, client, profile: profile === SHARED ? DEFAULT_PROFILE : profile };
-}
 
 /** The entries that are meant; every other one is named in a note. */
 function chosen(values: ReadonlyMap<string, Json>, terms: ImportTerms): ReadonlyMap<string, Json> {
@@ -125,11 +114,6 @@ function chosen(values: ReadonlyMap<string, Json>, terms: ImportTerms): Readonly
   const app = clientId === undefined ? "" : ` of the app ${clientId}`;
   const whose = profile === undefined ? "" : ` with the profile "${profile}"`;
   throw nothing(`The file has no login${app}${whose} that can be taken.`, values);
-}
-
-/** `None` is what Python makes of a client id that is not there. */
-function isUnnamed(client: string): boolean {
-  return client === SHARED || client === "None";
 }
 
 function nothing(message: string, values: ReadonlyMap<string, Json>): StagedoorError {
@@ -198,25 +182,6 @@ function readExisting(text: string): ReadonlyMap<string, Json> {
   // The program makes its file before it has anything to put there.
   if (text.trim() === "") return new Map();
   return tokenMembers(parseStrictJson(text), PROGRAM, `the file of ${PROGRAM}`).values;
-}
-
-function entryFor({ profile, token }: ExportedLogin, confidential: boolean): string {
-  const { clientId, grant } = token;
-  if (profile === SHARED || clientId.includes("/") || isUnnamed(clientId)) {
-    throw new StagedoorError(
-      "argument-invalid",
-      `${PROGRAM} cannot keep this profile or app apart from others.`,
-      {
-        hint: `No profile may be called ${SHARED} there, and no client id may hold a slash.`,
-      },
-    );
-  }
-  const providers = {
-    authorization_code: confidential ? CODE : PKCE,
-    client_credentials: APP,
-    implicit: GIVEN,
-  };
-  return `${providers[grant]}/${clientId}/${profile === DEFAULT_PROFILE ? SHARED : profile}`;
 }
 
 function written(token: Token): Json {

@@ -40,6 +40,13 @@ export const spotipieForm: TokenForm = {
     const refreshToken = readOptionalSecret(members, "refresh_token");
     // Its own reader takes a missing one for an error and `null` for none.
     if (!members.values.has("scope")) throw refused(members, 'its member "scope" is missing');
+    if (typeof members.values.get("scope") === "string") {
+      throw refused(
+        members,
+        'its member "scope" is text, not a list',
+        "It looks like a file of spotipy: --format spotipy",
+      );
+    }
     const scopes = readScopes(members) ?? [];
     const life = readLife(members, terms.now);
     const clientId = neededClientId(members, terms);

@@ -40,8 +40,18 @@ export const spotipyForm: TokenForm = {
     checkTokenType(members);
     const accessToken = readSecret(members, "access_token");
     const refreshToken = readOptionalSecret(members, "refresh_token");
-    const scopes = scopesOf(members, refreshToken, terms);
+    const scopes = scopesOf(members, refreshToken);
     const life = readLife(members, terms.now);
+    // What is refreshed at its first use says then what was granted; and only an app with a secret is concerned.
+    if (
+      scopes.length > 0 &&
+      refreshToken !== undefined &&
+      terms.confidential !== false &&
+      life.expiresAt > terms.now
+    )
+      terms.note(
+        "spotipy with a client secret writes down the scopes that it asked for, which may be more than were granted: the first refresh brings the right ones.",
+      );
     const clientId = neededClientId(members, terms);
     const grant = grantOf(members, refreshToken, scopes, terms);
     return [importedLogin(members, { ...life, clientId, accessToken, refreshToken, scopes, grant }, terms)];
@@ -62,19 +72,9 @@ export const spotipyForm: TokenForm = {
   },
 };
 
-function scopesOf(
-  members: TokenMembers,
-  refreshToken: string | undefined,
-  terms: ImportTerms,
-): readonly string[] {
+function scopesOf(members: TokenMembers, refreshToken: string | undefined): readonly string[] {
   const written = readScopes(members);
-  if (written !== undefined) {
-    if (written.length > 0 && refreshToken !== undefined)
-      terms.note(
-        "spotipy with a client secret writes down the scopes that it asked for, which may be more than were granted.",
-      );
-    return written;
-  }
+  if (written !== undefined) return written;
   // `null` is what spotipy writes when it asked for none.
   if (members.values.has("scope") || refreshToken === undefined) return [];
   throw refused(members, 'its member "scope" is missing', "spotipy itself asks for a new login then.");

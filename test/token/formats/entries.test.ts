@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { exportTokens, type ImportOptions, importTokens } from "../../../src/token/formats/index.js";
+import {
+  type ExportOptions,
+  exportTokens,
+  type ImportOptions,
+  importTokens,
+} from "../../../src/token/formats/index.js";
 import { CLIENT_ID, changedEntry, makeToken, NOW, SAMPLES } from "./samples.js";
 
 const FORMAT = "spotify-web-api-python";
@@ -180,6 +185,87 @@ describe("writing a file of SpotifyWebApiPython", () => {
     expect(text).toContain("NEW");
   });
 
+  describe("that has the login already", () => {
+    const AT = (provider: string) => `${provider}/${CLIENT_ID}/marlow`;
+    const give = (into: Record<string, unknown>, options: Partial<ExportOptions> = {}) =>
+      exportTokens([{ profile: "marlow", token: makeToken({ accessToken: "NEW" }) }], {
+        format: FORMAT,
+        into: JSON.stringify(into),
+        ...options,
+      });
+    const CODE = AT("SpotifyWebApiAuthCode");
+    const PKCE = AT("SpotifyWebApiAuthCodePkce");
+
+    it.each(["SpotifyWebApiAuthCode", "SpotifyWebApiAuthCodePkce", "SpotifyWebApiOAuth2Token"])(
+      "replaces the one entry of the app and the profile under %s, when told to",
+      (provider) => {
+        const others = {
+          [`SpotifyWebApiAuthCode/${CLIENT_ID}/Shared`]: entry(),
+          [`${provider}/other/marlow`]: entry(),
+        };
+        const into = { ...others, [AT(provider)]: entry() };
+        expect(() => give(into)).toThrow(
+          expect.objectContaining({ code: "argument-invalid", hint: expect.stringContaining("--force") }),
+        );
+        for (const confidential of [true, false]) {
+          const { text, notes } = give(into, { replace: true, confidential });
+          expect(JSON.parse(text)).toMatchObject({ ...others, [AT(provider)]: { access_token: "NEW" } });
+          expect(Object.keys(JSON.parse(text))).toHaveLength(3);
+          expect(notes.join("\n")).toContain(AT(provider));
+        }
+      },
+    );
+
+    it("leaves an entry of the app's own token alone", () => {
+      const own = { [AT("SpotifyWebApiClientCredentials")]: entry({ refresh_token: undefined }) };
+      expect(Object.keys(JSON.parse(give(own).text))).toEqual([PKCE, AT("SpotifyWebApiClientCredentials")]);
+    });
+
+    it("names several, and writes the one that is chosen", () => {
+      const into = { [CODE]: entry(), [PKCE]: entry() };
+      for (const replace of [false, true]) {
+        expect(() => give(into, { replace })).toThrow(
+          expect.objectContaining({
+            code: "argument-invalid",
+            message: expect.stringMatching(`"${CODE}", "${PKCE}"`),
+            hint: expect.stringContaining(`--entry ${CODE}`),
+          }),
+        );
+      }
+      expect(() => give(into, { entry: CODE })).toThrow(/holds the entry/);
+      expect(JSON.parse(give(into, { entry: CODE, replace: true }).text)).toMatchObject({
+        [CODE]: { access_token: "NEW" },
+        [PKCE]: { access_token: "CANARY-AT-1" },
+      });
+    });
+
+    it("writes the entry that is named, under another profile or a provider of another program's", () => {
+      const shared = `SpotifyWebApiAuthCode/${CLIENT_ID}/Shared`;
+      expect(Object.keys(JSON.parse(give({}, { entry: shared }).text))).toEqual([shared]);
+      const theirs = AT("Prov");
+      expect(JSON.parse(give({ [theirs]: entry() }, { entry: theirs, replace: true }).text)).toMatchObject({
+        [theirs]: { access_token: "NEW" },
+      });
+      const unnamed = "SpotifyWebApiOAuth2Token/Shared/Shared";
+      expect(
+        Object.keys(JSON.parse(give({ [unnamed]: entry() }, { entry: unnamed, replace: true }).text)),
+      ).toEqual([unnamed]);
+    });
+
+    it.each([
+      ["of another app", "SpotifyWebApiAuthCode/other/marlow", /of another app/],
+      ["of no form that there is", "marlow", /not PROVIDER\/CLIENT_ID\/PROFILE/],
+      ["of an app's own token", AT("SpotifyWebApiClientCredentials"), /no login of this kind/],
+      ["of a provider that is not there", AT("Prov"), /no login of this kind/],
+      ["with cookies", "SpotifyWebPlayerCookieCredentials/Shared/mia", /no login of this kind/],
+    ])("refuses an entry %s", (_name, wanted, message) => {
+      const into = { "SpotifyWebPlayerCookieCredentials/Shared/mia": { sp_dc: "x" } };
+      expect(() => give(into, { entry: wanted, replace: true })).toThrow(
+        expect.objectContaining({ code: "argument-invalid", message: expect.stringMatching(message) }),
+      );
+    });
+  });
+
   it.each([
     ["E29 a file that was cut off", '{"trunc'],
     ["a file with an entry twice", '{"a/b/c": {}, "a/b/c": {}}'],
@@ -216,6 +302,7 @@ describe("a form without entries", () => {
         expect.objectContaining({ code: "argument-invalid" }),
       );
     }
+    expect(() => exportTokens([login], { format, entry: "a/b/c" })).toThrow(/has no entries/);
     expect(() => exportTokens([login], { format, into: "{}" })).toThrow(/holds a token already/);
     expect(exportTokens([login], { format, into: "{}", replace: true }).text).toBe(
       exportTokens([login], { format }).text,

@@ -59,7 +59,13 @@ const WRONG: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
   ["scopes that are a number", { scope: 7 }, /"scope" is a number/],
   ["scopes that are an object", { scope: {} }, /"scope" is an object/],
   ["a list of scopes with null in it", { scope: ["a", null] }, /"scope" is a list with something else/],
-  ["scopes with control characters", { scope: "CANARY-AT-1\u001b[2J" }, /"scope" holds characters/],
+  ["scopes with control characters", { scope: ["CANARY-AT-1\u001b[2J"] }, /"scope" holds characters/],
+];
+
+const TEXTS: [string, string][] = [
+  ["a text with spaces", "b a"],
+  ["a text with commas", "a,b"],
+  ["a text with both", " a, b "],
 ];
 
 const FILES: readonly (readonly [TokenFormat, (change: Record<string, unknown>) => string])[] = [
@@ -81,9 +87,7 @@ describe.each(FILES)("a file of %s", (format, file) => {
   });
 
   it.each([
-    ["a text with spaces", "b a"],
-    ["a text with commas", "a,b"],
-    ["a text with both", " a, b "],
+    ...(format === "spotipie" ? [] : TEXTS),
     ["a list", ["b", "a"]],
     ["a list with doubles", ["a", "b", "a"]],
   ])("takes scopes as %s", (_name, scope) => {
@@ -91,7 +95,8 @@ describe.each(FILES)("a file of %s", (format, file) => {
   });
 
   it("takes an empty scope for none, also in the list that oauthlib makes of it", () => {
-    expect(take(file({ scope: "" }), { format }).logins[0]?.token.scopes).toEqual([]);
+    if (format !== "spotipie")
+      expect(take(file({ scope: "" }), { format }).logins[0]?.token.scopes).toEqual([]);
     expect(take(file({ scope: [""] }), { format }).logins[0]?.token.scopes).toEqual([]);
   });
 
@@ -112,6 +117,39 @@ describe.each(FILES)("a file of %s", (format, file) => {
     expect(take(file({ expires_at }), { format }).logins[0]?.token.expiresAt).toBe(1_795_265_400_765);
     expect(take(file({ expires_at: 1_795_265_400 }), { format }).logins[0]?.token.expiresAt).toBe(
       1_795_265_400_000,
+    );
+  });
+});
+
+describe("a file of spotipie", () => {
+  it.each(["user-top-read", ""])(
+    "with scopes as the text %j is taken for one of spotipy, and refused",
+    (scope) => {
+      const error = refusal(changed("spotipie", { scope }), { format: "spotipie" });
+      expect(error).toMatchObject({
+        code: "token-invalid",
+        message: expect.stringContaining('"scope" is text, not a list'),
+        hint: expect.stringContaining("--format spotipy"),
+      });
+      expectNoSecret(error);
+    },
+  );
+});
+
+describe("a file of spotipy", () => {
+  const WORDS = "the scopes that it asked for";
+  const notes = (options: Partial<ImportOptions>) => take(SAMPLES.spotipy, options).notes.join("\n");
+
+  it("says that its scopes may be more than were granted", () => {
+    expect(notes({})).toContain(WORDS);
+    expect(notes({ confidential: true })).toContain(WORDS);
+  });
+
+  it("says nothing of that where it does not matter: no secret, or a refresh comes first", () => {
+    expect(notes({ confidential: false })).not.toContain(WORDS);
+    expect(notes({ confidential: true, now: NOW + 7_200_000 })).not.toContain(WORDS);
+    expect(take(changed("spotipy", { scope: "" }), { confidential: true }).notes.join("\n")).not.toContain(
+      WORDS,
     );
   });
 });
