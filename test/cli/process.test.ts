@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createSpotify } from "../../src/index.js";
 import { login } from "../../src/login/index.js";
 import { fileStore } from "../../src/stores/file.js";
@@ -15,6 +15,8 @@ import { consentByProgram, EMULATOR_CLIENT_ID, withEmulator } from "../support/e
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const MAIN = join(ROOT, "dist/cli/main.js");
+
+const WAIT = { timeout: 20_000, interval: 20 };
 
 /** The built command as a process, with no variables but these. */
 function start(
@@ -54,6 +56,14 @@ function isOpen(port: number): Promise<boolean> {
       settle(true);
     });
     socket.once("error", () => settle(false));
+  });
+}
+
+function canListen(port: number): Promise<boolean> {
+  return new Promise((settle) => {
+    const server = createServer();
+    server.once("error", () => settle(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => settle(true)));
   });
 }
 
@@ -126,6 +136,58 @@ describe("the command as a process", () => {
       const [code] = await once(child, "exit");
       expect(code).toBe(130);
       expect(await isOpen(port)).toBe(false);
+    });
+  });
+
+  it("names the port for a browser on another machine, also port 80, which a URL leaves out", async (context) => {
+    if (!(await canListen(80))) context.skip("port 80 cannot be had here");
+    const child = start(["login", "--no-browser", "--port", "80"], {
+      SPOTIFY_CLIENT_ID: "a",
+      HOME: tmpdir(),
+    });
+    const said = await heard(child.stderr, "HOST\n");
+    child.kill("SIGINT");
+    await once(child, "exit");
+    expect(said).toContain("ssh -L 80:127.0.0.1:80 HOST");
+  });
+
+  it("is interrupted during a refresh: says that it waits for the answer, and stores that", async () => {
+    await withEmulator(async (served, emulator) => {
+      const home = mkdtempSync(join(tmpdir(), "stagedoor-test-"));
+      const environment = { ...pointAt(served), XDG_CONFIG_HOME: home, HOME: home };
+      await finish(start(["login", "--yes"], environment));
+      emulator.faults.add({ kind: "delay", ms: 5000, times: 1, match: { grant: "refresh_token" } });
+      const child = start(["refresh"], environment);
+      const said = heard(child.stderr, "Ctrl-C again ends at once");
+      const isUnderWay = () => emulator.faults.list().every(({ struck }) => struck > 0);
+      await vi.waitFor(() => expect(isUnderWay()).toBe(true), WAIT);
+      child.kill("SIGINT");
+      expect(await said).toMatch(/was cancelled\.\n.*waiting until Spotify's answer is stored/s);
+      const [code] = await once(child, "exit");
+      expect(code).toBe(130);
+      // The answer came and is kept: nothing is left uncertain.
+      const { stdout } = await finish(start(["status", "--json"], environment));
+      expect(JSON.parse(stdout)).toMatchObject([{ state: "active" }]);
+      rmSync(home, { recursive: true });
+    });
+  });
+
+  it("ends at once when it is interrupted a second time during a refresh", async () => {
+    await withEmulator(async (served, emulator) => {
+      const home = mkdtempSync(join(tmpdir(), "stagedoor-test-"));
+      const environment = { ...pointAt(served), XDG_CONFIG_HOME: home, HOME: home };
+      await finish(start(["login", "--yes"], environment));
+      const before = emulator.ledger.tokenRequests().length;
+      emulator.faults.add({ kind: "hang", match: { grant: "refresh_token" } });
+      const child = start(["refresh"], environment);
+      const said = heard(child.stderr, "Ctrl-C again ends at once");
+      await vi.waitFor(() => expect(emulator.ledger.tokenRequests()).toHaveLength(before + 1), WAIT);
+      child.kill("SIGINT");
+      await said;
+      const exited = once(child, "exit");
+      child.kill("SIGINT");
+      expect(await exited).toEqual([null, "SIGINT"]);
+      rmSync(home, { recursive: true });
     });
   });
 
