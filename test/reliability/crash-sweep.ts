@@ -60,7 +60,7 @@ export const otherSweeps: Scenario = {
       const { here, skipped } = available(
         BACKENDS.filter(({ name }) => (options.size === "full" ? name !== "file" : name === "Redis")),
       );
-      const sweep = options.size === "full" ? { kills: 100, measured: 20 } : { kills: 6, measured: 8 };
+      const sweep = options.size === "full" ? { kills: 80, measured: 20 } : { kills: 6, measured: 8 };
       const over = (kind: BackendKind) =>
         withBackend(kind, conductor, ({ name, store, env }) => {
           const lent = (index: number) => shortLease(store(index));

@@ -5,7 +5,7 @@ import { spread } from "./crash-sweep.js";
 import { markLedger, since } from "./oracles.js";
 import type { Scenario, ScenarioResult } from "./scenario.js";
 
-const COUNTS = { full: 60_000, small: 2_000 };
+const COUNTS = { full: 40_000, small: 2_000 };
 /** As long as it is asked to run at all, whatever the minutes are. */
 const SOAK_COUNT = 1_000_000;
 /** A slow machine makes as many as it can in this time. */

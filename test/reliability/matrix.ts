@@ -13,7 +13,11 @@ interface Sizes {
 }
 
 const SIZES: Readonly<Record<Size, Sizes>> = {
-  full: { processes: [2, 8, 32, 128], calls: [1, 16], rounds: (processes) => (processes > 8 ? 2 : 4) },
+  full: {
+    processes: [2, 8, 32, 128],
+    calls: [1, 16],
+    rounds: (processes) => (processes > 32 ? 1 : processes > 8 ? 2 : 4),
+  },
   small: { processes: [8], calls: [16], rounds: () => 2 },
 };
 
