@@ -1,6 +1,6 @@
 /** The first and the longest pause between two looks, in milliseconds. */
 const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 10_000;
 
 /**
  * Looks now and then, in ever longer pauses, until told to stop.

@@ -6,7 +6,7 @@ const SEATS = 2;
 /** The longest pause between two looks of who has a seat, in milliseconds; longer than this nobody leaves a free lock lying. */
 const SEATED_PAUSE_MS = 45;
 /** The same of all others, who look for a free seat too. */
-const STANDING_PAUSE_MS = 4_000;
+const STANDING_PAUSE_MS = 10_000;
 const FIRST_PAUSE_MS = 5;
 
 /** A look every few milliseconds costs nothing as long as it is over soon; only who waits longer than this needs a seat. */
