@@ -47,6 +47,8 @@ export type ErrorCode =
   | "not-found"
   | "rate-limited"
   | "quota-exceeded"
+  | "queue-full"
+  | "circuit-open"
   | "api-error"
   // The token store
   | "store-unavailable"

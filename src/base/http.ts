@@ -7,6 +7,28 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer> | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Milliseconds from now to the last byte of the answer. Default: what the sender keeps to. */
+  readonly timeoutMs?: number | undefined;
+  /** What call it belongs to; the layers go by it, the senders do not look. */
+  readonly call?: CallTraits | undefined;
+}
+
+/** Calls that somebody waits for go before those that nobody waits for. */
+export type Priority = "interactive" | "background";
+
+/** What the layers between client and sender know of a call beyond its bytes. */
+export interface CallTraits {
+  /** The pattern of its path, such as `/artists/{id}/albums`; Spotify counts its quotas by groups of these. */
+  readonly endpoint: string;
+  /** True when sending it twice leaves the same state as sending it once. */
+  readonly repeatable: boolean;
+  /** The same text for the same login, another one for every other: a secret, never to be shown. */
+  readonly account: string;
+  readonly priority: Priority;
+  /** How long the call may be held back for a limit of Spotify's, in milliseconds. Default: what the governor was told. */
+  readonly maxWaitMs?: number | undefined;
+  /** The state of what is read, such as the snapshot of a playlist: an answer of the same state never grows stale. */
+  readonly version?: string | undefined;
 }
 
 /** One answer, its body read to the end. */

@@ -1,6 +1,7 @@
 import { type ErrorCode, StagedoorError } from "../base/errors.js";
 import { sanitizeText } from "../base/text.js";
 import { type Endpoint, type Reason, WAVES } from "../contract/index.js";
+import type { LimitError } from "../transport/index.js";
 
 export interface ApiErrorDetails {
   readonly status: number;
@@ -84,6 +85,11 @@ export function personNeeded(row: Endpoint): ApiError {
     `${row.method} ${row.path} is about a person, and the token is the app's own (client_credentials).`,
     { status: 0, operationId: row.operationId, hint: "Log a person in: stagedoor login" },
   );
+}
+
+/** A call that the governor kept back. */
+export function notSent({ code, message, hint, retryAt }: LimitError, row: Endpoint | undefined): ApiError {
+  return new ApiError(code, message, { status: 0, operationId: row?.operationId, retryAt, hint });
 }
 
 /** A call of an operation that this kind of app has lost. */

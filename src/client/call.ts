@@ -11,8 +11,9 @@ import {
   type Removal,
 } from "../contract/index.js";
 import type { TokenSource } from "../token/index.js";
+import { LimitError } from "../transport/index.js";
 import { readJson, readResult, refusal } from "./answer.js";
-import { endpointRemoved, personNeeded, scopeMissing } from "./api-error.js";
+import { endpointRemoved, notSent, personNeeded, scopeMissing } from "./api-error.js";
 import { invalid } from "./arguments.js";
 import { type CallOptions, type Connection, connect, currentToken, exchange } from "./connection.js";
 import { warnOfWrite } from "./outcome.js";
@@ -121,6 +122,7 @@ export async function send(
   const missing = row === undefined ? [] : missingScopes(row.scopes, held.scopes, types);
   if (missing.length > 0) throw scopeMissing(0, row, missing, held.scopes);
   const { response, token } = await exchange(connection, held, request, options).catch((error: unknown) => {
+    if (error instanceof LimitError) throw notSent(error, row);
     throw error instanceof StagedoorError ? warnOfWrite(error, request.method, row) : error;
   });
   if (response.status < 200 || response.status > 299) {

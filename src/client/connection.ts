@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../base/clock.js";
 import { abortError, StagedoorError } from "../base/errors.js";
-import type { HttpResponse, Send } from "../base/http.js";
+import type { HttpResponse, Priority, Send } from "../base/http.js";
 import { checkServiceUrl, SPOTIFY_ACCOUNTS_URL, SPOTIFY_API_URL } from "../base/origins.js";
 import { market, TIERS, type Tier } from "../contract/index.js";
 import type { Token, TokenSource } from "../token/index.js";
@@ -28,6 +28,10 @@ export interface ConnectionOptions {
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+  /** `background` for a call that nobody waits for: others go first. Default: `interactive`. */
+  readonly priority?: Priority | undefined;
+  /** How long the call may be held back for a limit of Spotify's, in milliseconds; 0 to fail at once. Default: what the client was told. */
+  readonly maxWaitMs?: number | undefined;
 }
 
 /** What every call needs. */
@@ -86,15 +90,15 @@ export async function exchange(
   connection: Connection,
   token: Token,
   request: ApiRequest,
-  { signal }: CallOptions,
+  options: CallOptions,
 ): Promise<{ readonly response: HttpResponse; readonly token: Token }> {
   const url = addressOf(connection, request.path);
-  const response = await sendWith(connection, token, url, request, signal);
+  const response = await sendWith(connection, token, url, request, options);
   if (response.status !== 401) return { response, token };
   // A 401 was all that came of the call so far.
-  const fresh = await connection.source.replace(token, { signal }).catch(rethrowUnsent);
+  const fresh = await connection.source.replace(token, { signal: options.signal }).catch(rethrowUnsent);
   if (fresh.accessToken === token.accessToken) return { response, token };
-  return { response: await sendWith(connection, fresh, url, request, signal), token: fresh };
+  return { response: await sendWith(connection, fresh, url, request, options), token: fresh };
 }
 
 function rethrowUnsent(error: unknown): never {
@@ -105,8 +109,8 @@ function sendWith(
   connection: Connection,
   token: Token,
   url: string,
-  { method, body, contentType = "application/json" }: ApiRequest,
-  signal: AbortSignal | undefined,
+  { method, body, contentType = "application/json", endpoint, repeatable }: ApiRequest,
+  { signal, priority = "interactive", maxWaitMs }: CallOptions,
 ): Promise<HttpResponse> {
   checkIssuer(connection, token);
   const headers = {
@@ -114,7 +118,16 @@ function sendWith(
     authorization: `Bearer ${token.accessToken}`,
     ...(body !== undefined && { "content-type": contentType }),
   };
-  return connection.send({ method, url, headers, body, signal });
+  // A refresh token outlives many access tokens, and both belong to one login only.
+  const account = token.refreshToken ?? token.accessToken;
+  const call = {
+    endpoint: endpoint ?? "",
+    repeatable: repeatable ?? method !== "POST",
+    account,
+    priority,
+    maxWaitMs,
+  };
+  return connection.send({ method, url, headers, body, signal, call });
 }
 
 /** Spotify's tokens go to Spotify, an emulator's to an emulator. */

@@ -23,7 +23,8 @@ export async function request(
   const row = findOperation(asked.method, path)?.row;
   const types =
     row === undefined ? [] : typesOf(row, (name) => new URLSearchParams(query).get(name)?.split(","));
-  const response = await send(connection, row, types, asked, options);
+  const known = { endpoint: row?.path, repeatable: row?.repeatable };
+  const response = await send(connection, row, types, { ...known, ...asked }, options);
   if (response.body.length === 0) return undefined;
   // What a command answers may be a text that says nothing; what a read answers must be JSON.
   return asked.method === "GET" ? readJson(response, { row }) : parseJson(decodeUtf8(response.body) ?? "");

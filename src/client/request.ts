@@ -11,6 +11,10 @@ export interface ApiRequest {
   readonly body?: string | undefined;
   /** Of the body. Default: `application/json`. */
   readonly contentType?: string | undefined;
+  /** The pattern of the path, where it is known. */
+  readonly endpoint?: string | undefined;
+  /** True when sending it twice leaves the same state as sending it once. Default: true for all but POST. */
+  readonly repeatable?: boolean | undefined;
 }
 
 /**
@@ -45,12 +49,11 @@ export function describe(
   }
   refuseUnknown(row, args);
   const target = query.length > 0 ? `${path}?${query.join("&")}` : path;
+  const known = { method: row.method, path: target, endpoint: row.path, repeatable: row.repeatable };
   // The one kind of content that is no JSON is a picture.
-  if (content !== undefined)
-    return { method: row.method, path: target, body: content, contentType: "image/jpeg" };
+  if (content !== undefined) return { ...known, body: content, contentType: "image/jpeg" };
   return {
-    method: row.method,
-    path: target,
+    ...known,
     body: hasBody && Object.keys(body).length > 0 ? JSON.stringify(body) : undefined,
   };
 }

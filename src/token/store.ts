@@ -1,3 +1,4 @@
+import type { LimitMemory } from "../base/limits.js";
 import type { Token } from "./token.js";
 
 /** What a stored token is found by. */
@@ -51,6 +52,8 @@ export interface TokenStore {
   readonly loginHint?: string;
   /** True when nothing can be written: a refreshed token then stays in this process. */
   readonly readOnly?: boolean;
+  /** Remembers Spotify's limits beside the tokens, for all who share the store. */
+  readonly limits?: LimitMemory | undefined;
   /** The stored token, or `null` when there is none. */
   read(key: TokenKey): Promise<StoredToken | null>;
   /**
