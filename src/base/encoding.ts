@@ -30,6 +30,9 @@ export function equalInConstantTime(a: string, b: string): boolean {
   return difference === 0;
 }
 
+/** One for all: it keeps nothing between two whole texts, and making one costs more than decoding a track. */
+const strict = new TextDecoder("utf-8", { fatal: true });
+
 /**
  * Decodes UTF-8 strictly: a byte sequence that is not UTF-8 is an error, never U+FFFD.
  *
@@ -37,7 +40,7 @@ export function equalInConstantTime(a: string, b: string): boolean {
  */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return strict.decode(bytes);
   } catch {
     return undefined;
   }

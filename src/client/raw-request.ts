@@ -3,7 +3,7 @@ import { findOperation } from "../contract/index.js";
 import { readJson } from "./answer.js";
 import { send } from "./call.js";
 import type { CallOptions, Connection } from "./connection.js";
-import { type ApiRequest, typesOf } from "./request.js";
+import { type ApiRequest, endpointOf, typesOf } from "./request.js";
 
 /**
  * Sends a request that is written out by hand. Where the contract has a row for it, scopes are checked before it is sent.
@@ -23,8 +23,8 @@ export async function request(
   const row = findOperation(asked.method, path)?.row;
   const types =
     row === undefined ? [] : typesOf(row, (name) => new URLSearchParams(query).get(name)?.split(","));
-  const known = { endpoint: row?.path, repeatable: row?.repeatable };
-  const response = await send(connection, row, types, { ...known, ...asked }, options);
+  const known = row && { endpoint: endpointOf(row.path), repeatable: row.repeatable };
+  const response = await send(connection, row, types, { ...asked, ...known }, options);
   if (response.body.length === 0) return undefined;
   // What a command answers may be a text that says nothing; what a read answers must be JSON.
   return asked.method === "GET" ? readJson(response, { row }) : parseJson(decodeUtf8(response.body) ?? "");
