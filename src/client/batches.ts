@@ -1,8 +1,10 @@
 import type { Value } from "../contract/index.js";
 import { invalid, toWire } from "./arguments.js";
 
-/** How many calls of one batch are under way at once: enough to hide the way there and back, too few to look like a flood. */
-export const PARALLEL = 4;
+/** How many calls with full batches are under way at once: enough to hide the way there and back, too few to look like a flood. */
+export const PARALLEL = 8;
+/** How many calls for one thing each are under way at once, where it takes a call a thing. */
+export const PARALLEL_SINGLES = 32;
 
 /** The list in pieces of at most `size`, in order. */
 export function chunksOf<T>(list: readonly T[], size: number): readonly (readonly T[])[] {
@@ -20,6 +22,7 @@ export function chunksOf<T>(list: readonly T[], size: number): readonly (readonl
 export async function mapInParallel<T, R>(
   list: readonly T[],
   work: (element: T) => Promise<R>,
+  parallel: number = PARALLEL,
 ): Promise<R[]> {
   const results: R[] = [];
   const rest = list.entries();
@@ -35,7 +38,7 @@ export async function mapInParallel<T, R>(
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(PARALLEL, list.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(parallel, list.length) }, worker));
   return results;
 }
 

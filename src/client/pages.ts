@@ -18,14 +18,15 @@ export interface ListChange {
 export interface WalkOptions extends CallOptions {
   /** After how many items to stop. Default: at the end. */
   readonly limit?: number | undefined;
-  /** How many pages to read ahead at once, where a list says how long it is. Default 3; with 0, one page after another. */
+  /** How many pages to read ahead at once, where a list says how long it is. Default 9; with 0, one page after another. */
   readonly readAhead?: number | undefined;
   /** Is told when the list changes on the way. */
   readonly onChange?: ((change: ListChange) => void) | undefined;
 }
 
 const WALK = "The walk";
-const READ_AHEAD = 3;
+/** Ten requests at once: a list of 10,000 items comes in 1.2 s where an answer takes 50 ms, and in 10 s one after another. */
+const READ_AHEAD = 9;
 const MAX_EMPTY_PAGES = 2;
 
 /**

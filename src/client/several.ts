@@ -1,6 +1,6 @@
 import type { Endpoint, List, OutputOf, Parameter } from "../contract/index.js";
 import { ApiError } from "./api-error.js";
-import { chunksOf, elementsOf, mapInParallel } from "./batches.js";
+import { chunksOf, elementsOf, mapInParallel, PARALLEL_SINGLES } from "./batches.js";
 import { invoke } from "./call.js";
 import type { CallOptions, Connection } from "./connection.js";
 
@@ -43,17 +43,19 @@ export function severalOf<E extends Endpoint>(
     (await invoke(connection, single, { id, ...rest }, options)) as Thing;
 
   async function inBatches(ids: readonly string[], rest: object, options: CallOptions) {
-    // The first batch goes alone: where batches are gone, one refusal is enough.
-    const [first = [], ...others] = chunksOf(ids, max);
-    const begun = await readBatch(first, rest, options);
-    const more = await mapInParallel(others, (chunk) => readBatch(chunk, rest, options));
-    return [begun, ...more].flat();
+    const chunks = chunksOf(ids, max);
+    const read = (chunk: readonly string[]) => readBatch(chunk, rest, options);
+    if (connection.tiers.tier !== undefined) return (await mapInParallel(chunks, read)).flat();
+    // While it is not known whether batches are gone, the first one goes alone: one refusal is enough.
+    const [first = [], ...others] = chunks;
+    const begun = await read(first);
+    return [begun, ...(await mapInParallel(others, read))].flat();
   }
 
   async function oneByOne(ids: readonly string[], rest: object, options: CallOptions) {
     const distinct = [...new Set(ids)];
     const read = (id: string) => readOne(id, rest, options).catch(nullWhenNotFound);
-    const found = await mapInParallel(distinct, read);
+    const found = await mapInParallel(distinct, read, PARALLEL_SINGLES);
     const byId = new Map(distinct.map((id, index) => [id, found[index] ?? null]));
     return ids.map((id) => byId.get(id) ?? null);
   }

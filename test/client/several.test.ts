@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PARALLEL } from "../../src/client/batches.js";
+import { PARALLEL_SINGLES } from "../../src/client/batches.js";
 import { clientBench, failure, idOf, LOST, refused } from "./bench.js";
 
 const GROUPS = [
@@ -87,9 +87,9 @@ describe("several", () => {
       },
       { tier: "development" },
     );
-    await client.tracks.several({ ids: [...ids(30), ...ids(30)] });
-    expect(seen()).toHaveLength(30);
-    expect(most).toBe(PARALLEL);
+    await client.tracks.several({ ids: [...ids(60), ...ids(60)] });
+    expect(seen()).toHaveLength(60);
+    expect(most).toBe(PARALLEL_SINGLES);
   });
 
   it("takes URIs and URLs, and hands a market on", async () => {
@@ -127,7 +127,7 @@ describe("several", () => {
       tier: "development",
     });
     expect(await failure(client.tracks.several({ ids: ids(50) }))).toMatchObject({ code: "server-error" });
-    expect(seen().length).toBeLessThanOrEqual(2 + PARALLEL);
+    expect(seen().length).toBeLessThanOrEqual(2 + PARALLEL_SINGLES);
   });
 
   it("ends when it is aborted", async () => {
@@ -139,9 +139,9 @@ describe("several", () => {
       },
       { tier: "development" },
     );
-    const error = await failure(client.tracks.several({ ids: ids(50) }, { signal: controller.signal }));
+    const error = await failure(client.tracks.several({ ids: ids(200) }, { signal: controller.signal }));
     expect(error).toMatchObject({ code: "aborted" });
-    expect(seen().length).toBeLessThan(12);
+    expect(seen().length).toBeLessThan(6 + 2 * PARALLEL_SINGLES);
   });
 
   it("reads audio features a hundred at a time, and says when they are gone for good", async () => {
