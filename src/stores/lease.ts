@@ -1,4 +1,5 @@
 import { abortable, abortError } from "../base/errors.js";
+import { pause } from "../base/pause.js";
 import { randomString } from "../base/random.js";
 import type { HeldLock } from "../token/store.js";
 
@@ -103,7 +104,7 @@ async function acquire(
     const waited = (performance.now() - started) * PAUSE_SHARE;
     const pauseMs = Math.min(Math.max(waited, FIRST_PAUSE_MS), LONGEST_PAUSE_MS);
     // Uneven, so that processes that began together do not go on asking together.
-    await pause(pauseMs * (0.5 + Math.random() / 2), signal);
+    await pause(pauseMs * (0.5 + Math.random() / 2), signal, WAITING);
   }
 }
 
@@ -119,12 +120,4 @@ function timeAfter(ms: number): Moment {
 
 function isPast({ steady, wall }: Moment): boolean {
   return performance.now() >= steady || Date.now() >= wall;
-}
-
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const over = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await abortable(over, signal, WAITING).finally(() => clearTimeout(timer));
 }
