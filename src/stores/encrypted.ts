@@ -76,6 +76,11 @@ export function encrypted(store: TokenStore, options: EncryptedOptions): TokenSt
       return store.readOnly ?? false;
     },
 
+    // A limit is no secret.
+    get limits() {
+      return store.limits;
+    },
+
     ...(store.loginHint !== undefined && { loginHint: store.loginHint }),
 
     async read(key): Promise<StoredToken | null> {

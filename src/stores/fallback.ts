@@ -1,33 +1,21 @@
 import type { Clock } from "../base/clock.js";
 import { SECOND, systemClock } from "../base/clock.js";
 import { hasCode, StagedoorError } from "../base/errors.js";
+import type { LimitMemory } from "../base/limits.js";
 import type { HeldLock, StoredToken, TokenKey, TokenOfGeneration, TokenStore } from "../token/store.js";
 import { ABSENT } from "../token/store.js";
 import type { Token } from "../token/token.js";
+import type { FallbackNotice, FallbackOptions } from "./fallback-options.js";
 import type { Both, Placed } from "./fallback-placed.js";
 import { isLaterLogin, isOfFirst, later, placed, put } from "./fallback-placed.js";
 import { checkKey, equalKeys, keyText } from "./key.js";
+
+export type { FallbackNotice, FallbackOptions };
 
 /** After the first store could not be reached, it is not asked again for this long. */
 const PAUSE_MS = 10 * SECOND;
 /** How long a write waits for another's. */
 const WRITE_WAIT_MS = 60 * SECOND;
-
-/** That the second store has taken the place of the first. */
-export interface FallbackNotice {
-  /** Where tokens are kept now. */
-  readonly place: string;
-  /** Why the first store could not be used: `store-unavailable`. */
-  readonly reason: StagedoorError;
-  /** Both, as sentences. */
-  readonly message: string;
-}
-
-export interface FallbackOptions {
-  /** Is told once that the second store has taken the place of the first. */
-  readonly onFallback?: ((notice: FallbackNotice) => void) | undefined;
-  readonly clock?: Clock | undefined;
-}
 
 export interface FallbackStore extends TokenStore {
   readonly place: string;
@@ -91,6 +79,10 @@ class PairStore implements FallbackStore {
 
   get outage(): StagedoorError | undefined {
     return this.#outage?.reason;
+  }
+
+  get limits(): LimitMemory | undefined {
+    return this.#first.limits ?? this.#second.limits;
   }
 
   async read(key: TokenKey): Promise<StoredToken | null> {

@@ -38,9 +38,9 @@ export function tokenFileName(key: TokenKey): string {
   return fileStem(key) + TOKEN_SUFFIX;
 }
 
-/** What the temporary files of a key, and of no other, begin with: short, whatever the length of its name. */
-export function temporaryMark(key: TokenKey): string {
-  return `.${createHash("sha256").update(fileStem(key)).digest("hex").slice(0, 16)}-`;
+/** What the temporary files of a stem, and of no other, begin with: short, whatever the length of the name. */
+export function temporaryMark(stem: string): string {
+  return `.${createHash("sha256").update(stem).digest("hex").slice(0, 16)}-`;
 }
 
 function encodePart(part: string): string {

@@ -4,6 +4,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "../base/clock.js";
 import { systemClock } from "../base/clock.js";
+import type { LimitMemory } from "../base/limits.js";
 import type { HeldLock, StoredToken, TokenKey, TokenOfGeneration, TokenStore } from "../token/store.js";
 import { ABSENT } from "../token/store.js";
 import type { Token } from "../token/token.js";
@@ -12,6 +13,7 @@ import { configDirectory } from "./file-config-directory.js";
 import { checkPrivateDirectory, makePrivateDirectory } from "./file-directory.js";
 import { readingFailed, UPDATE, unreadable, unwritable, writingFailed } from "./file-error.js";
 import { Generations } from "./file-generations.js";
+import { limitFiles } from "./file-limits.js";
 import type { HeldFileLock } from "./file-lock.js";
 import { withFileLock } from "./file-lock.js";
 import { fileStem, TOKEN_SUFFIX, temporaryMark, tokenFileName } from "./file-name.js";
@@ -74,6 +76,7 @@ function homeDirectory(): string {
 
 class DirectoryStore implements FileStore {
   readonly directory: string;
+  readonly limits: LimitMemory;
   readonly #clock: Clock;
   readonly #problems = new Set<string>();
   readonly #generations: Generations;
@@ -85,6 +88,7 @@ class DirectoryStore implements FileStore {
     this.directory = directory;
     this.#clock = clock;
     this.#generations = new Generations(clock);
+    this.limits = limitFiles(directory, clock, this.#report);
   }
 
   get place(): string {
@@ -202,7 +206,7 @@ class DirectoryStore implements FileStore {
     const written = typeof token === "function" ? await token(generation) : token;
     const text = serializeRecord(key, { generation, token: written });
     const name = tokenFileName(key);
-    if (!(await replacePrivateFile(this.directory, name, temporaryMark(key), text, lock.isHeld))) {
+    if (!(await replacePrivateFile(this.directory, name, temporaryMark(fileStem(key)), text, lock.isHeld))) {
       return "lock lost";
     }
     this.#generations.keep(key, generation, lock);
@@ -212,7 +216,7 @@ class DirectoryStore implements FileStore {
   async #remove(key: TokenKey, current: number, lock: HeldFileLock): Promise<number | LockLost> {
     if (!lock.isHeld()) return "lock lost";
     if (current !== ABSENT) lock.keep(current);
-    await removePrivateFile(this.directory, tokenFileName(key), temporaryMark(key));
+    await removePrivateFile(this.directory, tokenFileName(key), temporaryMark(fileStem(key)));
     removeSetAside(this.directory, tokenFileName(key));
     return ABSENT;
   }

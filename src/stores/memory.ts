@@ -2,6 +2,7 @@ import type { HeldLock, StoredToken, TokenKey, TokenOfGeneration, TokenStore } f
 import { ABSENT } from "../token/store.js";
 import type { Token } from "../token/token.js";
 import { checkKey, keyText } from "./key.js";
+import { limitsInMemory } from "./limit-memory.js";
 import type { Turns } from "./queue.js";
 import { inTurn } from "./queue.js";
 
@@ -29,6 +30,7 @@ export function memoryStore(): TokenStore {
 
   return {
     place: "the memory of this process",
+    limits: limitsInMemory(),
 
     async read(key) {
       checkKey(key);

@@ -19,7 +19,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { FileStore } from "../../src/stores/file.js";
 import { fileStore } from "../../src/stores/file.js";
-import { temporaryMark, tokenFileName } from "../../src/stores/file-name.js";
+import { fileStem, temporaryMark, tokenFileName } from "../../src/stores/file-name.js";
 import { KEY, sampleText, sampleToken } from "./sample.js";
 import { temporaryDirectory } from "./temporary-directory.js";
 
@@ -197,7 +197,7 @@ describe.skipIf(process.platform === "win32")("what is no plain file", () => {
 describe("left-over temporary files", () => {
   test("LK-13 of the same key go at its next write", async () => {
     const { store, path, generation } = await filledStore();
-    const left = join(store.directory, `${temporaryMark(KEY)}AAAAAAAAAAAAAAAAAAAAAA.tmp`);
+    const left = join(store.directory, `${temporaryMark(fileStem(KEY))}AAAAAAAAAAAAAAAAAAAAAA.tmp`);
     writeFileSync(left, "CANARY");
     await store.compareAndSwap(KEY, generation, sampleToken("2"));
     expect(readdirSync(store.directory).sort()).toEqual(["locks", NAME].sort());
