@@ -1,4 +1,4 @@
-import { calculatePKCECodeChallenge, generateRandomCodeVerifier } from "oauth4webapi";
+import { base64Url } from "../base/encoding.js";
 import { StagedoorError } from "../base/errors.js";
 import { randomString } from "../base/random.js";
 import { normalizeScopes, type ScopeInput } from "../token/index.js";
@@ -50,12 +50,12 @@ export async function beginLogin(app: App, options: LoginOptions): Promise<Begun
   });
   if (scopes.length > 0) parameters.set("scope", scopes.join(" "));
   if (options.showDialog !== undefined) parameters.set("show_dialog", String(options.showDialog));
-  const verifier = options.pkce === false ? undefined : generateRandomCodeVerifier();
+  const verifier = options.pkce === false ? undefined : randomString();
   if (verifier === undefined) {
     requireSecret(app, "A login without PKCE");
   } else {
     parameters.set("code_challenge_method", "S256");
-    parameters.set("code_challenge", await calculatePKCECodeChallenge(verifier));
+    parameters.set("code_challenge", await challengeOf(verifier));
   }
   addExtra(parameters, options.parameters ?? {});
   return {
@@ -70,6 +70,12 @@ export async function beginLogin(app: App, options: LoginOptions): Promise<Begun
       createdAt: app.clock.now(),
     },
   };
+}
+
+/** PKCE's `S256` (RFC 7636 section 4.2). */
+async function challengeOf(verifier: string): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier));
+  return base64Url(new Uint8Array(hash));
 }
 
 function addExtra(parameters: URLSearchParams, extra: Readonly<Record<string, string>>): void {

@@ -39,8 +39,13 @@ export function readCallback(pending: PendingLogin, parameters: URLSearchParams)
   const error = parameters.get("error");
   if (error !== null) return { kind: "refused", error: refusal(error, parameters, pending) };
   const code = parameters.get("code");
+  return { kind: "code", code: checkCode(code) };
+}
+
+/** @throws StagedoorError `callback-invalid` when it cannot be a code */
+export function checkCode(code: string | null): string {
   if (code === null || !CODE.test(code)) throw invalid("it has no code");
-  return { kind: "code", code };
+  return code;
 }
 
 /**

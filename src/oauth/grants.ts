@@ -1,26 +1,10 @@
-import {
-  authorizationCodeGrantRequest,
-  clientCredentialsGrantRequest,
-  nopkce,
-  processAuthorizationCodeResponse,
-  processClientCredentialsResponse,
-  processRefreshTokenResponse,
-  refreshTokenGrantRequest,
-  validateAuthResponse,
-} from "oauth4webapi";
 import { StagedoorError } from "../base/errors.js";
 import { type Grant, Token, type TokenAnswer } from "../token/index.js";
 import type { App } from "./app.js";
 import { requireSecret } from "./authorization.js";
-import { callbackParameters, readCallback } from "./callback.js";
+import { callbackParameters, checkCode, readCallback } from "./callback.js";
 import { PENDING_LIFE_MS, type PendingLogin } from "./pending-login.js";
-import {
-  authorizationServer,
-  clientAuthentication,
-  oauthClient,
-  tokenRequestOptions,
-  toTokenAnswer,
-} from "./token-endpoint.js";
+import { requestToken } from "./token-endpoint.js";
 
 /**
  * Completes a login: verifies the callback and exchanges its code for a token. The code is sent once, whatever happens.
@@ -63,29 +47,21 @@ export async function completeLogin(
  * Exchanges a bare code, for a terminal into which only the code was pasted. Prefer `completeLogin`: a bare code has no `state`, so
  * nothing shows that it belongs to this login but PKCE.
  *
- * @throws StagedoorError `client-secret-missing` when there is neither a verifier nor a secret; `OAuthError`
+ * @throws StagedoorError `callback-invalid` for what cannot be a code; `client-secret-missing` when there is neither a verifier nor a secret;
+ * `OAuthError`
  */
 export async function exchangeBareCode(app: App, pending: PendingLogin, code: string): Promise<Token> {
-  return exchange(app, pending, code.trim());
+  return exchange(app, pending, checkCode(code.trim()));
 }
 
 async function exchange(app: App, pending: PendingLogin, code: string): Promise<Token> {
-  const { verifier, redirectUri, state } = pending;
+  const { verifier, redirectUri } = pending;
   if (verifier === undefined) requireSecret(app, "An exchange without PKCE");
-  const server = authorizationServer(app);
-  const client = oauthClient(app);
-  // Verified above; oauth4webapi wants to see for itself before it lets parameters through.
-  const verified = validateAuthResponse(server, client, new URLSearchParams({ code, state }), state);
-  const response = await authorizationCodeGrantRequest(
-    server,
-    client,
-    clientAuthentication(app),
-    verified,
-    redirectUri,
-    verifier ?? nopkce,
-    tokenRequestOptions(app, [code, verifier]),
-  );
-  const answer = toTokenAnswer(await processAuthorizationCodeResponse(server, client, response));
+  const answer = await requestToken(app, "authorization_code", {
+    code,
+    redirect_uri: redirectUri,
+    ...(verifier !== undefined && { code_verifier: verifier }),
+  });
   return newToken(app, "authorization_code", answer, pending.scopes);
 }
 
@@ -100,17 +76,7 @@ async function exchange(app: App, pending: PendingLogin, code: string): Promise<
  */
 export async function clientCredentials(app: App): Promise<Token> {
   requireSecret(app, "A token for the app itself");
-  const server = authorizationServer(app);
-  const client = oauthClient(app);
-  const options = tokenRequestOptions(app, []);
-  const response = await clientCredentialsGrantRequest(
-    server,
-    client,
-    clientAuthentication(app),
-    {},
-    options,
-  );
-  const answer = toTokenAnswer(await processClientCredentialsResponse(server, client, response));
+  const answer = await requestToken(app, "client_credentials");
   return newToken(app, "client_credentials", answer, []);
 }
 
@@ -121,17 +87,7 @@ export async function clientCredentials(app: App): Promise<Token> {
  * @see RFC 6749 section 6, https://developer.spotify.com/documentation/web-api/tutorials/refreshing-tokens
  */
 export async function refresh(app: App, refreshToken: string): Promise<TokenAnswer> {
-  const server = authorizationServer(app);
-  const client = oauthClient(app);
-  const options = tokenRequestOptions(app, [refreshToken]);
-  const response = await refreshTokenGrantRequest(
-    server,
-    client,
-    clientAuthentication(app),
-    refreshToken,
-    options,
-  );
-  return toTokenAnswer(await processRefreshTokenResponse(server, client, response));
+  return requestToken(app, "refresh_token", { refresh_token: refreshToken });
 }
 
 /** A token fresh from the accounts service. */

@@ -1,16 +1,7 @@
 /**
- * The gate in front of oauth4webapi: what the token endpoint answers is checked here more strictly than the standard asks for, and
- * every failure becomes an error of ours that carries nothing secret.
+ * What the token endpoint answers is checked here, more strictly than the standard asks for, and every failure becomes an error of ours
+ * that carries nothing secret.
  */
-import {
-  type AuthorizationServer,
-  allowInsecureRequests,
-  type Client,
-  type ClientAuth,
-  ClientSecretBasic,
-  customFetch,
-  None,
-} from "oauth4webapi";
 import { decodeUtf8, isRecord, parseJson } from "../base/encoding.js";
 import { StagedoorError } from "../base/errors.js";
 import type { HttpResponse } from "../base/http.js";
@@ -25,61 +16,38 @@ const ASSUMED_EXPIRES_IN = 300;
 /** No access token is believed to live longer, in seconds. */
 const LONGEST_EXPIRES_IN = 24 * 60 * 60;
 
-/** Spotify as oauth4webapi wants it described. */
-export function authorizationServer(app: App): AuthorizationServer {
-  return {
-    issuer: app.issuer,
-    authorization_endpoint: `${app.accountsUrl}/authorize`,
-    token_endpoint: `${app.accountsUrl}/api/token`,
-  };
-}
+export type GrantType = "authorization_code" | "client_credentials" | "refresh_token";
 
-export function oauthClient(app: App): Client {
-  return { client_id: app.clientId };
-}
-
-/** Basic for a confidential client; for a public one `client_id` in the body and no header. */
-export function clientAuthentication(app: App): ClientAuth {
-  return app.clientSecret === undefined ? None() : ClientSecretBasic(app.clientSecret.reveal());
+/**
+ * Asks for a token, once, whatever happens.
+ *
+ * @param parameters of the grant, by their names on the wire
+ * @throws StagedoorError `response-invalid`, `server-error`, `rate-limited`; `OAuthError`; what the app's sender fails with
+ */
+export async function requestToken(
+  app: App,
+  grantType: GrantType,
+  parameters: Readonly<Record<string, string>> = {},
+): Promise<TokenAnswer> {
+  const { describeTokenRequest } = await import("./token-request.js");
+  const response = await app.send(await describeTokenRequest(app, grantType, parameters));
+  const { code, code_verifier: verifier, refresh_token: refreshToken } = parameters;
+  const secrets = [app.clientSecret?.reveal(), code, verifier, refreshToken];
+  return readAnswer(response, secrets, app.clock.now());
 }
 
 /**
- * Options for a grant of oauth4webapi that send through the app's sender.
+ * Reads an answer of the token endpoint.
  *
  * @param secrets what must not appear in an error even if the server echoes it
+ * @param now milliseconds since the Unix epoch
+ * @see RFC 6749 sections 5.1 and 5.2
  */
-export function tokenRequestOptions(app: App, secrets: readonly (string | undefined)[]) {
-  const hidden = [app.clientSecret?.reveal(), ...secrets];
-  return {
-    // Only a loopback literal can be http: `createApp` has checked the address.
-    [allowInsecureRequests]: true,
-    [customFetch]: async (url: string, init: { body: unknown; headers: Record<string, string> }) => {
-      const response = await app.send({
-        method: "POST",
-        url,
-        headers: { ...init.headers, "content-type": "application/x-www-form-urlencoded" },
-        body: String(init.body),
-      });
-      const answer = readAnswer(response, hidden, app.clock.now());
-      return new Response(JSON.stringify(answer), { headers: { "content-type": "application/json" } });
-    },
-  };
-}
-
-/** The members that the rest of stagedoor reads, of the right types and within bounds. */
-interface CheckedAnswer {
-  readonly access_token: string;
-  readonly token_type: "Bearer";
-  readonly expires_in: number;
-  readonly refresh_token?: string;
-  readonly scope?: string;
-}
-
 function readAnswer(
   response: HttpResponse,
   secrets: readonly (string | undefined)[],
   now: number,
-): CheckedAnswer {
+): TokenAnswer {
   const { status } = response;
   const text = decodeUtf8(response.body);
   const data = text === undefined || isMarkup(response) ? undefined : parseJson(text);
@@ -94,11 +62,13 @@ function readAnswer(
     throw unexpected("its refresh token is malformed");
   if (scope !== undefined && typeof scope !== "string") throw unexpected("its scope is not a text");
   return {
-    access_token: data.access_token,
-    token_type: "Bearer",
-    expires_in: readExpiresIn(data.expires_in),
-    ...(refreshToken !== undefined && { refresh_token: refreshToken }),
-    ...(scope !== undefined && { scope }),
+    accessToken: data.access_token,
+    refreshToken,
+    expiresInSeconds: readExpiresIn(data.expires_in),
+    scopes: scope
+      ?.split(" ")
+      .filter((name) => name !== "")
+      .sort(),
   };
 }
 
@@ -154,22 +124,4 @@ function unexpected(why: string): StagedoorError {
       hint: "Check that no proxy or captive portal stands in between; the stored login is kept.",
     },
   );
-}
-
-/** The answer in our names. */
-export function toTokenAnswer(data: {
-  readonly access_token: string;
-  readonly refresh_token?: string | undefined;
-  readonly expires_in?: number | undefined;
-  readonly scope?: string | undefined;
-}): TokenAnswer {
-  return {
-    accessToken: data.access_token,
-    refreshToken: data.refresh_token,
-    expiresInSeconds: data.expires_in ?? ASSUMED_EXPIRES_IN,
-    scopes: data.scope
-      ?.split(" ")
-      .filter((scope) => scope !== "")
-      .sort(),
-  };
 }

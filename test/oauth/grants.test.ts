@@ -102,6 +102,13 @@ describe("the wire form of", () => {
     expect([decode(id), decode(password)]).toEqual(["id:with colon", secret]);
   });
 
+  it.each(["", "  \n", "a\u0000b", "☃"])("CB-04 nothing that cannot be a code: %j", async (code) => {
+    const { app, requests } = setUp(undefined);
+    const { pending } = await beginLogin(app, { redirectUri: REDIRECT });
+    await expect(exchangeBareCode(app, pending, code)).rejects.toMatchObject({ code: "callback-invalid" });
+    expect(requests).toHaveLength(0);
+  });
+
   it("B7 neither secret nor verifier: nothing is sent", async () => {
     const { app, requests } = setUp(undefined);
     const pending = {
@@ -276,6 +283,17 @@ describe("an answer of the token endpoint", () => {
     const error = await refreshWith({ status: 400, body }).catch((caught: unknown) => caught);
     expect(String(error)).not.toMatch(/\p{Cc}/u);
     expect(String(error).length).toBeLessThan(2200);
+  });
+
+  it("LK-02 cannot make an error repeat the code and the client secret that it echoes", async () => {
+    const { app, requests } = setUp("CANARY-SEC-1", {
+      status: 400,
+      body: { error: "invalid_grant", error_description: "CANARY-CODE-1 CANARY-SEC-1" },
+    });
+    const { pending } = await beginLogin(app, { redirectUri: REDIRECT });
+    const error = await exchangeBareCode(app, pending, "CANARY-CODE-1").catch((caught: unknown) => caught);
+    expect(requests).toHaveLength(1);
+    expect(everythingShown(error)).not.toMatch(/CANARY-CODE-1|CANARY-SEC-1/);
   });
 
   it("LK-02 cannot make an error repeat the refresh token that it echoes", async () => {
