@@ -14,6 +14,20 @@ export function steadyNow(clock: Clock): number {
   return clock.steady?.() ?? clock.now();
 }
 
+/**
+ * Begins to measure a time.
+ *
+ * Two clocks measure it, since each has a weakness: the one can be set, the other stands still while the machine sleeps. The one by
+ * which more time has passed counts.
+ *
+ * @returns how many milliseconds have passed since
+ */
+export function stopwatch(clock: Clock): () => number {
+  const wall = clock.now();
+  const steady = steadyNow(clock);
+  return () => Math.max(clock.now() - wall, steadyNow(clock) - steady);
+}
+
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;

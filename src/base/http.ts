@@ -27,8 +27,18 @@ export interface CallTraits {
   readonly priority: Priority;
   /** How long the call may be held back for a limit of Spotify's, in milliseconds. Default: what the governor was told. */
   readonly maxWaitMs?: number | undefined;
-  /** The state of what is read, such as the snapshot of a playlist: an answer of the same state never grows stale. */
-  readonly version?: string | undefined;
+  /** The state of what is read, where it is known. */
+  readonly version?: Version | undefined;
+  /** True when no answer will do that was kept, or asked for earlier. */
+  readonly fresh?: boolean | undefined;
+}
+
+/** A state of what is read, such as the snapshot of a playlist: an answer of the same state never grows stale. */
+export interface Version {
+  /** Another text for every other state. */
+  readonly id: string;
+  /** Whether what was read is known to be of this state; an answer that was kept is given to nobody before it is. */
+  readonly isCertain: boolean;
 }
 
 /** One answer, its body read to the end. */

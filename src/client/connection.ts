@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../base/clock.js";
 import { abortError, StagedoorError } from "../base/errors.js";
-import type { HttpResponse, Priority, Send } from "../base/http.js";
+import type { HttpResponse, Priority, Send, Version } from "../base/http.js";
 import { checkServiceUrl, SPOTIFY_ACCOUNTS_URL, SPOTIFY_API_URL } from "../base/origins.js";
 import { market, TIERS, type Tier } from "../contract/index.js";
 import type { Token, TokenSource } from "../token/index.js";
@@ -32,6 +32,10 @@ export interface CallOptions {
   readonly priority?: Priority | undefined;
   /** How long the call may be held back for a limit of Spotify's, in milliseconds; 0 to fail at once. Default: what the client was told. */
   readonly maxWaitMs?: number | undefined;
+  /** `true` for a read that must go to Spotify, whatever a cache keeps. */
+  readonly fresh?: boolean | undefined;
+  /** The state of what is read, where it is known: a cache then keeps the answer for as long as the state is the same. */
+  readonly version?: Version | undefined;
 }
 
 /** What every call needs. */
@@ -113,7 +117,7 @@ function sendWith(
   token: Token,
   url: string,
   { method, path, body, contentType, endpoint, repeatable }: ApiRequest,
-  { signal, priority = "interactive", maxWaitMs }: CallOptions,
+  { signal, priority = "interactive", maxWaitMs, version, fresh }: CallOptions,
 ): Promise<HttpResponse> {
   const { plain, json } = headersFor(connection, token);
   const headers =
@@ -125,6 +129,8 @@ function sendWith(
     account: token.refreshToken ?? token.accessToken,
     priority,
     maxWaitMs,
+    version,
+    fresh,
   };
   return connection.send({ method, url, headers, body, signal, call });
 }

@@ -50,11 +50,12 @@ export function pages<P extends AnyPage<unknown>>(
 async function* walk<P extends AnyPage<unknown>>(
   connection: Connection,
   first: P | Promise<P>,
-  { limit = Number.POSITIVE_INFINITY, readAhead = READ_AHEAD, onChange, signal }: WalkOptions,
+  options: WalkOptions,
 ): AsyncGenerator<P, void, undefined> {
+  const { limit = Number.POSITIVE_INFINITY, readAhead = READ_AHEAD, onChange, signal } = options;
   checkCount("limit", limit);
   checkCount("readAhead", readAhead);
-  const reader = pageReader<P>(connection, { signal });
+  const reader = pageReader<P>(connection, options);
   const seen = new Set<string>();
   try {
     const begun: Promise<P> = (async () => first)();
@@ -138,8 +139,10 @@ function notAPage(hint?: string): StagedoorError {
 }
 
 /** Reads pages by their paths, several at once; what is not taken is given up when the walk ends. */
-function pageReader<P>(connection: Connection, { signal }: CallOptions) {
+function pageReader<P>(connection: Connection, options: CallOptions) {
+  const { signal } = options;
   const stop = new AbortController();
+  const own = { ...options, signal: stop.signal };
   const forward = () => stop.abort(signal?.reason);
   if (signal?.aborted) forward();
   signal?.addEventListener("abort", forward, { once: true });
@@ -150,14 +153,14 @@ function pageReader<P>(connection: Connection, { signal }: CallOptions) {
     begin(paths: readonly string[]): void {
       for (const path of paths) {
         if (begun.has(offsetOf(path))) continue;
-        const reading = read<P>(connection, path, { signal: stop.signal });
+        const reading = read<P>(connection, path, own);
         // Looked at when it is taken; a page that is never taken may fail as it likes.
         reading.catch(() => undefined);
         begun.set(offsetOf(path), reading);
       }
     },
     take(path: string): Promise<P> {
-      const reading = begun.get(offsetOf(path)) ?? read<P>(connection, path, { signal: stop.signal });
+      const reading = begun.get(offsetOf(path)) ?? read<P>(connection, path, own);
       begun.delete(offsetOf(path));
       return reading;
     },

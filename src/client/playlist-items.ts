@@ -24,12 +24,15 @@ export async function* playlistItems(
   options: WalkOptions = {},
 ): AsyncGenerator<PlaylistItem, void, undefined> {
   const get = method(connection, playlists.get);
+  const now = { ...options, version: undefined, fresh: true };
   const snapshot = async () =>
-    (await get({ playlistId: args.playlistId, fields: "snapshot_id" }, options)).snapshot_id;
+    (await get({ playlistId: args.playlistId, fields: "snapshot_id" }, now)).snapshot_id;
   const before = await snapshot();
-  const first = method(connection, playlists.items)({ limit: 50, ...args }, options);
+  // What is read while the playlist changes must not be kept as what it was before: that is known only at the end.
+  const version = before ? { id: before, isCertain: false } : undefined;
   const changes: ListChange[] = [];
-  const walk = { ...options, onChange: (change: ListChange) => changes.push(change) };
+  const walk = { ...options, version, onChange: (change: ListChange) => changes.push(change) };
+  const first = method(connection, playlists.items)({ limit: 50, ...args }, walk);
   let left = options.limit ?? Number.POSITIVE_INFINITY;
   for await (const page of pages<Page<PlaylistItem | null>>(connection, first, walk)) {
     for (const entry of page.items.slice(0, left)) {
@@ -41,7 +44,10 @@ export async function* playlistItems(
   }
   const after = await snapshot();
   if (after !== before) changes.push({ what: "snapshot_id", before, after });
-  if (changes.length === 0) return;
+  if (changes.length === 0) {
+    if (version !== undefined) version.isCertain = true;
+    return;
+  }
   if (options.onChange === undefined) {
     throw new StagedoorError(
       "list-changed",

@@ -1,4 +1,5 @@
 export * from "./breaker.js";
+export * from "./cache.js";
 export * from "./deadline.js";
 export * from "./fetch-sender.js";
 export * from "./limit-error.js";

@@ -1,0 +1,75 @@
+import { abortError, StagedoorError } from "../base/errors.js";
+import type { HttpRequest, HttpResponse } from "../base/http.js";
+
+/**
+ * A request that is under way for everybody who asks the same.
+ *
+ * Each caller can leave; the request is ended when the last one has left.
+ */
+export class SharedRead {
+  readonly #url: string;
+  readonly #maxWaitMs: number | undefined;
+  readonly #timeoutMs: number | undefined;
+  readonly #stop: AbortController | undefined;
+  readonly #onAbandoned: (read: SharedRead) => void;
+  #answer: Promise<HttpResponse> | undefined;
+  #callers = 0;
+  #isTaken = false;
+
+  /** @param onAbandoned is called when all callers have left before the answer came */
+  constructor(request: HttpRequest, onAbandoned: (read: SharedRead) => void) {
+    this.#url = request.url;
+    this.#maxWaitMs = request.call?.maxWaitMs;
+    this.#timeoutMs = request.timeoutMs;
+    // A caller without a signal never leaves, so the request of one cannot be ended.
+    this.#stop = request.signal && new AbortController();
+    this.#onAbandoned = onAbandoned;
+  }
+
+  /** True when this caller is ready to wait as long as those for whom the request was sent. */
+  suits({ call, timeoutMs }: HttpRequest): boolean {
+    return call?.maxWaitMs === this.#maxWaitMs && timeoutMs === this.#timeoutMs;
+  }
+
+  /**
+   * The answer for one more caller, whose own it is: no other holds the same body or the same error.
+   *
+   * @param send is called for the first caller; what it sends is ended by the signal
+   */
+  join(
+    signal: AbortSignal | undefined,
+    send: (signal: AbortSignal | undefined) => Promise<HttpResponse>,
+  ): Promise<HttpResponse> {
+    this.#callers++;
+    this.#answer ??= send(this.#stop?.signal);
+    const own = this.#answer.then(
+      (response) => (this.#isFirst() ? response : { ...response, body: response.body.slice() }),
+      (error: unknown) => Promise.reject(this.#isFirst() ? error : copyOf(error)),
+    );
+    if (signal === undefined) return own;
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        reject(abortError(signal, `The request to ${new URL(this.#url).host}`));
+        if (--this.#callers > 0) return;
+        this.#onAbandoned(this);
+        this.#stop?.abort(signal.reason);
+      };
+      signal.addEventListener("abort", leave, { once: true });
+      own.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+    });
+  }
+
+  #isFirst(): boolean {
+    const isFirst = !this.#isTaken;
+    this.#isTaken = true;
+    return isFirst;
+  }
+}
+
+/** Whoever catches an error of ours may write another hint into it. */
+function copyOf(error: unknown): unknown {
+  if (!(error instanceof StagedoorError)) return error;
+  // Not by its own constructor, whose arguments are not known here, and yet an error in every sense.
+  const copy: unknown = Reflect.construct(Error, [error.message], error.constructor);
+  return Object.defineProperties(copy, Object.getOwnPropertyDescriptors(error));
+}
