@@ -4,7 +4,7 @@
  *   npm run build && node --expose-gc bench/emulator/memory.mjs
  */
 import { createEmulator, EMULATOR_CLIENT_ID, EMULATOR_CLIENT_SECRET } from "../../dist/emulator/index.js";
-import { median, print, quantile } from "./measuring.mjs";
+import { median, print, quantile } from "../measuring.mjs";
 
 const TRACKS = 1_000_000;
 const READS = 200_000;

@@ -4,7 +4,7 @@
  *
  *   npm run build && node bench/emulator/requests.mjs [rounds]
  */
-import { ask, CALLER_CORE, median, print, SERVER_CORE, startPinned } from "./measuring.mjs";
+import { ask, CALLER_CORE, median, print, SERVER_CORE, startPinned } from "../measuring.mjs";
 
 const ROUNDS = Number(process.argv[2] ?? 5);
 const PLAN = { callers: 64, warmupMs: 700, durationMs: 1500 };

@@ -6,7 +6,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { median, print } from "./measuring.mjs";
+import { median, print } from "../measuring.mjs";
 
 const ROUNDS = Number(process.argv[2] ?? 15);
 const COMMAND = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
-import { print, quantile } from "../emulator/measuring.mjs";
+import { print, quantile } from "../measuring.mjs";
 
 const COUNTS = process.argv.slice(2).map(Number);
 const KILLS = 100;

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { print, quantile } from "../emulator/measuring.mjs";
+import { print, quantile } from "../measuring.mjs";
 
 const dist = resolve(process.argv[2] ?? join(import.meta.dirname, "../../dist"));
 const { fileStore } = await import(pathToFileURL(join(dist, "stores/file.js")).href);

@@ -1,0 +1,99 @@
+/** docs/performance.md, from what the parts gave. */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { arch, cpus, release, totalmem } from "node:os";
+import { hasTaskset } from "./processes.mjs";
+
+const bench = new URL("../", import.meta.url);
+
+/**
+ * @typedef {object} Table
+ * @property {string} [caption]
+ * @property {string[]} columns the first of text, the others of figures
+ * @property {string[][]} rows
+ *
+ * @typedef {object} Section
+ * @property {string} title
+ * @property {string} [intro]
+ * @property {Table[]} tables
+ * @property {string[]} [notes]
+ * @property {{ what: string, target: string, measured: string, isMet: boolean }[]} goals
+ * @property {number} seconds
+ */
+
+/** @param {Section} section */
+export function sectionOf({ title, intro, tables, notes = [] }) {
+  const blocks = [`## ${title}`];
+  if (intro !== undefined) blocks.push(intro);
+  for (const table of tables) {
+    if (table.caption !== undefined)
+      blocks.push(`${table.caption[0].toUpperCase()}${table.caption.slice(1)}:`);
+    blocks.push(tableOf(table));
+  }
+  return `${[...blocks, ...notes].join("\n\n")}\n`;
+}
+
+/** @param {Table} table */
+function tableOf({ columns, rows }) {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  return [line(columns), line(columns.map((_, at) => (at === 0 ? "---" : "---:"))), ...rows.map(line)].join(
+    "\n",
+  );
+}
+
+/** @param {{ sections: Section[], began: Date, rounds: number, seconds: number }} run */
+export function pageOf({ sections, began, rounds, seconds }) {
+  const goals = sections.flatMap(({ goals }) => goals);
+  const missed = goals.filter(({ isMet }) => !isMet).length;
+  const head = [
+    "# Performance",
+    "Written by `npm run bench`; change the measurements in `bench/`, not this page.",
+    `Measured ${began.toISOString().slice(0, 10)} at ${version()}, in ${Math.round(seconds / 60)} minutes: ${machine()}. ` +
+      `A bare server in a process of its own${hasTaskset ? " on one core, the callers on the other" : "; there was no `taskset`, so nothing was tied to a core"}. ` +
+      `Each client has a process of its own; ${rounds} rounds in turn, medians, and ratios are medians of the rounds' ratios. ` +
+      "Figures of another machine differ; the ratios within a table are what counts.",
+    `Versions: ${versions().join(", ")}.`,
+    "## What was to be reached",
+    tableOf({
+      columns: ["what", "target", "measured", ""],
+      rows: goals.map(({ what, target, measured, isMet }) => [
+        what,
+        target,
+        measured,
+        isMet ? "met" : "**NOT MET**",
+      ]),
+    }),
+    missed === 0 ? "All of it is met." : `**Not met: ${missed} of ${goals.length}.**`,
+  ];
+  return `${head.join("\n\n")}\n\n${sections.map(sectionOf).join("\n")}`;
+}
+
+function machine() {
+  const [cpu] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return `${cpus().length} cores of ${cpu?.model.trim()}, ${memory} GiB, Linux ${release()} ${arch()}, Node ${process.versions.node}`;
+}
+
+/** The commit, where there is one, and whether anything else was measured than it. */
+function version() {
+  const git = (...words) =>
+    execFileSync("git", words, { cwd: bench, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  try {
+    const isClean = git("status", "--porcelain", "--untracked-files=no", "../src").trim() === "";
+    return `commit ${git("rev-parse", "--short", "HEAD").trim()}${isClean ? "" : " with changes"}`;
+  } catch {
+    return "no commit";
+  }
+}
+
+function versions() {
+  const read = (url) => JSON.parse(readFileSync(url, "utf8"));
+  const { dependencies } = read(new URL("package.json", bench));
+  const installed = Object.keys(dependencies).map((name) => [
+    name,
+    new URL(`node_modules/${name}/package.json`, bench),
+  ]);
+  return [["stagedoor", new URL("../package.json", bench)], ...installed]
+    .filter(([, url]) => existsSync(url))
+    .map(([name, url]) => `${name} ${read(url).version}`);
+}

@@ -1,0 +1,63 @@
+/**
+ * Measures stagedoor beside everybody else and writes docs/performance.md.
+ *
+ *   npm run bench                 everything
+ *   npm run bench -- --only NAME  one part, which is printed and not written
+ *   --rounds N   default 5        --quick   2 rounds, nothing written        --out FILE   another page
+ */
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import * as manyAtOnce from "./api/many-at-once.mjs";
+import * as oneAfterAnother from "./api/one-after-another.mjs";
+import { pageOf, sectionOf } from "./harness/page.mjs";
+
+/** In the order of the page. */
+const PARTS = [manyAtOnce, oneAfterAnother];
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string", multiple: true },
+    rounds: { type: "string" },
+    quick: { type: "boolean", default: false },
+    out: { type: "string" },
+  },
+});
+const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
+const names = PARTS.map(({ name }) => name);
+const unknown = values.only?.find((name) => !names.includes(name));
+if (unknown !== undefined || !Number.isInteger(rounds) || rounds < 1) {
+  console.error(
+    unknown === undefined ? "--rounds takes a whole number from 1 on." : `There is no part ${unknown}.`,
+  );
+  console.error(`The parts are ${names.join(", ")}.`);
+  process.exit(2);
+}
+
+const began = new Date();
+const done = [];
+for (const part of PARTS) {
+  if (values.only !== undefined && !values.only.includes(part.name)) continue;
+  console.log(`\n${part.title} …`);
+  const start = performance.now();
+  const result = await part.run({ rounds, isQuick: values.quick });
+  const seconds = (performance.now() - start) / 1000;
+  const section = { name: part.name, title: part.title, seconds, ...result };
+  done.push(section);
+  console.log(sectionOf(section));
+  for (const { what, target, measured, isMet } of result.goals)
+    console.log(`${isMet ? "met    " : "NOT MET"}  ${what}: ${measured} (${target})`);
+  console.log(`${part.name} took ${seconds.toFixed(0)} s`);
+}
+const whole = done.reduce((sum, { seconds }) => sum + seconds, 0);
+console.log(
+  `\n${done.map(({ name, seconds }) => `${name} ${seconds.toFixed(0)} s`).join(", ")}; in all ${whole.toFixed(0)} s`,
+);
+
+const isWhole = values.only === undefined && !values.quick;
+const out =
+  values.out ?? (isWhole ? fileURLToPath(new URL("../docs/performance.md", import.meta.url)) : undefined);
+if (out !== undefined) {
+  writeFileSync(out, pageOf({ sections: done, began, rounds, seconds: whole }));
+  console.log(`Written: ${out}`);
+}
