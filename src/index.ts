@@ -7,7 +7,7 @@ import { type App, createApp } from "./oauth/index.js";
 import { Session } from "./session/index.js";
 import { memoryStore } from "./stores/memory.js";
 import type { TokenStore } from "./token/index.js";
-import { deadline, fetchSender, stack } from "./transport/index.js";
+import { defaultSender } from "./transport/index.js";
 
 export { StagedoorError } from "./base/errors.js";
 export { ApiError, type Client, PartialWriteError, type SearchTerms, searchQuery } from "./client/index.js";
@@ -79,6 +79,6 @@ export function createSpotify(options: SpotifyOptions = {}): Spotify {
   });
   const { store = memoryStore(), profile, grant, whenUnwritable, tier, market, timeoutMs = 30_000 } = options;
   const session = new Session({ app, store, profile, grant, whenUnwritable });
-  const send = stack(fetchSender({ fetch }), deadline(timeoutMs));
+  const send = defaultSender({ fetch, timeoutMs });
   return { ...createClient({ source: session, apiUrl, send, tier, market, clock }), app, session };
 }

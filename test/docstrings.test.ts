@@ -38,6 +38,7 @@ import { emulatedSpotify, logInAt } from "${ROOT}/src/testing.js";
 import { detectFormat, exportTokens, importTokens } from "${ROOT}/src/token/formats/index.js";
 import { normalizeScopes, serializeToken, type Token } from "${ROOT}/src/token/index.js";
 import { Breaker, cache, fetchSender, oddities, RetryBudget, retry, stack } from "${ROOT}/src/transport/index.js";
+import { nodeSender } from "${ROOT}/src/transport/node.js";
 declare const app: App;
 declare const client: import("redis").RedisClientType;
 declare const redis: import("ioredis").Redis;
@@ -101,7 +102,11 @@ describe("the examples in docstrings and guides", () => {
     writeFileSync(join(FOLDER, "examples.ts"), AROUND + bodies.join("\n"));
     const settings = {
       extends: join(ROOT, "tsconfig.json"),
-      include: ["examples.ts", join(ROOT, "src/stores/file-native.d.ts")],
+      include: [
+        "examples.ts",
+        join(ROOT, "src/stores/file-native.d.ts"),
+        join(ROOT, "src/transport/undici-pool.d.ts"),
+      ],
     };
     const compilerOptions = { noUnusedLocals: false, typeRoots: [join(ROOT, "node_modules/@types")] };
     writeFileSync(join(FOLDER, "tsconfig.json"), JSON.stringify({ ...settings, compilerOptions }));

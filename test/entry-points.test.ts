@@ -111,6 +111,8 @@ describe("the neutral rooms", () => {
         resolveDir: ROOT,
         loader: "ts",
       },
+      // What package.json says of it is about the built package.
+      alias: { "#sender": resolve(ROOT, "src/transport/fetch-sender.ts") },
       bundle: true,
       write: false,
       format: "iife",

@@ -28,11 +28,12 @@ const PACKAGES: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
   { name: /^oauth4webapi$/, files: /^oauth\// },
   { name: /^fs-native-extensions$/, files: /^stores\/file/ },
   { name: /^@napi-rs\/keyring$/, files: /^stores\/keychain/ },
+  { name: /^undici(\/|$)/, files: /^transport\/node(-\w+)?\.ts$/ },
   { name: /^commander$/, files: /^cli\// },
   {
     name: /^node:/,
     files:
-      /^(login|cli|ansible)\/|^stores\/(file|keychain|env)|^transport\/node\.ts$|^emulator\/serve(-\w+)?\.ts$/,
+      /^(login|cli|ansible)\/|^stores\/(file|keychain|env)|^transport\/node(-\w+)?\.ts$|^emulator\/serve(-\w+)?\.ts$/,
   },
 ];
 
@@ -104,6 +105,8 @@ function readImports(root: string): Imports {
 }
 
 function resolveTarget(root: string, file: string, target: string): string {
+  // Of the two files that it may be, the one that may import more.
+  if (target === "#sender") return "transport/node.ts";
   if (!target.startsWith(".")) return target;
   return relative(root, resolve(root, dirname(file), target)).replace(/\.js$/, ".ts");
 }

@@ -11,7 +11,11 @@ import { transformSync } from "esbuild";
 
 if (isMainThread) register(import.meta.url);
 
+/** What package.json says of it is about the built package. */
+const SENDER = new URL("../src/transport/node.ts", import.meta.url).href;
+
 export function resolve(specifier, context, next) {
+  if (specifier === "#sender") return next(SENDER, context);
   if (specifier.startsWith(".") && specifier.endsWith(".js") && context.parentURL?.startsWith("file:")) {
     const source = new URL(specifier.replace(/\.js$/, ".ts"), context.parentURL);
     if (existsSync(fileURLToPath(source))) return next(source.href, context);

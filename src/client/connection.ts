@@ -4,7 +4,7 @@ import type { HttpResponse, Priority, Send, Version } from "../base/http.js";
 import { checkServiceUrl, SPOTIFY_ACCOUNTS_URL, SPOTIFY_API_URL } from "../base/origins.js";
 import { market, TIERS, type Tier } from "../contract/index.js";
 import type { Token, TokenSource } from "../token/index.js";
-import { deadline, fetchSender, stack } from "../transport/index.js";
+import { defaultSender } from "../transport/index.js";
 import { markUnsent } from "./outcome.js";
 import { type ApiRequest, endpointOf } from "./request.js";
 import { TierKnowledge } from "./tier-knowledge.js";
@@ -17,7 +17,7 @@ export interface ConnectionOptions {
   readonly source: TokenSource;
   /** Another Web API, such as an emulator's. Default: Spotify's. */
   readonly apiUrl?: string | undefined;
-  /** How requests travel. Default: the runtime's `fetch`, with a deadline. */
+  /** How requests travel. Default: the runtime's own way, with deadlines. */
   readonly send?: Send | undefined;
   /** The kind of app, when it is known: removed operations then fail before anything is sent. Otherwise it is learnt. */
   readonly tier?: Tier | undefined;
@@ -58,7 +58,7 @@ export function connect(options: ConnectionOptions): Connection {
   const apiUrl = checkServiceUrl(options.apiUrl ?? SPOTIFY_API_URL, "SPOTIFY_API_URL");
   return {
     source: options.source,
-    send: options.send ?? stack(fetchSender(), deadline(DEFAULT_TIMEOUT_MS)),
+    send: options.send ?? defaultSender({ timeoutMs: DEFAULT_TIMEOUT_MS }),
     apiUrl,
     isSpotify: new URL(apiUrl).origin === new URL(SPOTIFY_API_URL).origin,
     tiers: new TierKnowledge(options.tier),

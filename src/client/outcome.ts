@@ -1,6 +1,6 @@
 import { hasCode, type StagedoorError } from "../base/errors.js";
 import type { Endpoint } from "../contract/index.js";
-import { NetworkError } from "../transport/index.js";
+import { DeadlineError, NetworkError } from "../transport/index.js";
 import { ApiError } from "./api-error.js";
 
 const unsent = new WeakSet<object>();
@@ -14,7 +14,7 @@ export function markUnsent(error: unknown): unknown {
 /** True when a call that failed may have been done all the same: what failed then is the answer, or the way back. */
 export function mayBeDone(error: StagedoorError): boolean {
   if (unsent.has(error)) return false;
-  if (error instanceof NetworkError) return error.delivered === "unknown";
+  if (error instanceof NetworkError || error instanceof DeadlineError) return error.delivered === "unknown";
   if (error instanceof ApiError && error.status > 0) return error.status < 300 || error.status >= 500;
   return hasCode(error, "timeout", "aborted", "response-too-large", "redirect-refused");
 }

@@ -3,7 +3,7 @@ import { StagedoorError } from "../base/errors.js";
 import type { Fetch, Send } from "../base/http.js";
 import { checkServiceUrl, SPOTIFY_ACCOUNTS_URL } from "../base/origins.js";
 import { Secret } from "../base/secret.js";
-import { deadline, fetchSender, stack } from "../transport/index.js";
+import { defaultSender } from "../transport/index.js";
 
 /** No answer of the token endpoint is near this, in bytes. */
 const MAX_TOKEN_BODY_BYTES = 64 * 1024;
@@ -17,9 +17,9 @@ export interface AppOptions {
   readonly clientSecret?: string | undefined;
   /** Another accounts service, such as an emulator's. Default: Spotify's. */
   readonly accountsUrl?: string | undefined;
-  /** How requests travel. Default: the runtime's `fetch`, with a deadline and a limit on the answer. */
+  /** How requests travel. Default: the runtime's own way, with deadlines and a limit on the answer. */
   readonly send?: Send | undefined;
-  /** In place of the runtime's `fetch`, under the default way of sending. */
+  /** In place of the runtime's own way of sending, under the same deadlines. */
   readonly fetch?: Fetch | undefined;
   readonly clock?: Clock | undefined;
 }
@@ -61,13 +61,15 @@ export function createApp(options: AppOptions): App {
     clientSecret: clientSecret === undefined ? undefined : new Secret(clientSecret),
     accountsUrl,
     issuer: new URL(accountsUrl).origin,
-    send: options.send ?? tokenSender(options.fetch),
+    send:
+      options.send ??
+      defaultSender({
+        fetch: options.fetch,
+        maxBodyBytes: MAX_TOKEN_BODY_BYTES,
+        timeoutMs: TOKEN_DEADLINE_MS,
+      }),
     clock: options.clock ?? systemClock,
   };
-}
-
-function tokenSender(fetch: Fetch | undefined): Send {
-  return stack(fetchSender({ fetch, maxBodyBytes: MAX_TOKEN_BODY_BYTES }), deadline(TOKEN_DEADLINE_MS));
 }
 
 function badCredential(what: string): StagedoorError {

@@ -1,7 +1,7 @@
 import { type ErrorCode, hasCode, StagedoorError } from "../base/errors.js";
 import { type App, OAuthError, refresh } from "../oauth/index.js";
 import type { Token, TokenAnswer, TokenStatus } from "../token/index.js";
-import { NetworkError } from "../transport/index.js";
+import { DeadlineError, NetworkError } from "../transport/index.js";
 
 /** What came of asking for a refresh. */
 export type RefreshOutcome =
@@ -38,7 +38,7 @@ export function isTransient(error: unknown): boolean {
 
 /** True when Spotify may have acted although no usable answer came back. */
 function isAmbiguous(error: StagedoorError): boolean {
-  if (error instanceof NetworkError) return error.delivered === "unknown";
+  if (error instanceof NetworkError || error instanceof DeadlineError) return error.delivered === "unknown";
   return hasCode(error, "timeout", "server-error", "response-invalid", "response-too-large");
 }
 

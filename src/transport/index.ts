@@ -1,10 +1,12 @@
+export { defaultSender } from "#sender";
 export * from "./breaker.js";
 export * from "./cache.js";
-export * from "./deadline.js";
-export * from "./fetch-sender.js";
+export { type Deadline, DeadlineError } from "./deadline-error.js";
+export { type FetchSenderOptions, fetchSender } from "./fetch-sender.js";
 export * from "./limit-error.js";
 export * from "./network-error.js";
 export * from "./oddities.js";
 export * from "./retry.js";
 export * from "./retry-budget.js";
+export { DEFAULT_MAX_BODY_BYTES, type DefaultSenderOptions, type SenderOptions } from "./sender-options.js";
 export * from "./stack.js";

@@ -11,6 +11,19 @@ const BEFORE_SENDING = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
+/** What OpenSSL finds wrong with a certificate (`X509_verify_cert_error_string`), beside the codes that begin with `CERT_`. */
+const CERTIFICATE_CODES = new Set([
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  "HOSTNAME_MISMATCH",
+  "INVALID_CA",
+  "INVALID_PURPOSE",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+]);
+
 /** A connection that could not be made or that broke. */
 export class NetworkError extends StagedoorError {
   override readonly name = "NetworkError";
@@ -18,26 +31,46 @@ export class NetworkError extends StagedoorError {
   readonly systemCode: string | undefined;
   /** `no` when the request certainly did not leave; `unknown` when the server may have acted on it. */
   readonly delivered: "no" | "unknown";
+  /** False when trying again cannot help, as with a certificate that is not trusted. */
+  readonly temporary: boolean;
 
-  /** @param host with its port, where it is not the usual one */
-  constructor(host: string, systemCode: string | undefined) {
-    const delivered = systemCode !== undefined && isBeforeSending(systemCode) ? "no" : "unknown";
+  /**
+   * @param host with its port, where it is not the usual one
+   * @param begun false when the sender knows that it has not begun to write the request
+   */
+  constructor(host: string, systemCode: string | undefined, begun = true) {
+    const isCertificate = systemCode !== undefined && isCertificateCode(systemCode);
     const code = systemCode === undefined ? "" : ` (${systemCode})`;
-    super("network-failed", `The connection to ${host} failed${code}.`, {
-      hint:
-        systemCode === "ECONNREFUSED" && isLoopback(new URL(`http://${host}`))
-          ? "Nothing answers at that address. If an emulator should, start it: stagedoor emulate"
-          : "Check the network and try again.",
+    super("network-failed", sentence(host, systemCode, isCertificate) + code.concat("."), {
+      hint: nextStep(host, systemCode, isCertificate),
     });
     this.systemCode = systemCode;
-    this.delivered = delivered;
+    this.delivered = begun && !isCertificate && !isBeforeSending(systemCode) ? "unknown" : "no";
+    this.temporary = !isCertificate;
   }
 }
 
-function isBeforeSending(systemCode: string): boolean {
-  return (
-    BEFORE_SENDING.has(systemCode) || systemCode.startsWith("CERT_") || systemCode.startsWith("ERR_TLS_")
-  );
+function sentence(host: string, systemCode: string | undefined, isCertificate: boolean): string {
+  if (isCertificate) return `The certificate of ${host} is not to be trusted`;
+  if (systemCode?.startsWith("HPE_")) return `${host} answered with something that is not HTTP`;
+  return `The connection to ${host} failed`;
+}
+
+function nextStep(host: string, systemCode: string | undefined, isCertificate: boolean): string {
+  if (isCertificate) {
+    return "Check the clock of this machine, and that no proxy stands in between. Behind a company's own, set NODE_EXTRA_CA_CERTS to its certificate.";
+  }
+  return systemCode === "ECONNREFUSED" && isLoopback(new URL(`http://${host}`))
+    ? "Nothing answers at that address. If an emulator should, start it: stagedoor emulate"
+    : "Check the network and try again.";
+}
+
+function isCertificateCode(systemCode: string): boolean {
+  return systemCode.startsWith("CERT_") || CERTIFICATE_CODES.has(systemCode);
+}
+
+function isBeforeSending(systemCode: string | undefined): boolean {
+  return systemCode !== undefined && (BEFORE_SENDING.has(systemCode) || systemCode.startsWith("ERR_TLS_"));
 }
 
 /** Finds the system's code in a foreign error and its causes; their messages are left behind, for they may hold a token. */

@@ -3,7 +3,7 @@ import type { Fetch } from "../../src/base/http.js";
 import { createApp, createSpotify, Session, type Spotify } from "../../src/index.js";
 import { beginLogin, completeLogin } from "../../src/oauth/index.js";
 import type { HeldLock, TokenStore } from "../../src/token/index.js";
-import { deadline, fetchSender, stack } from "../../src/transport/index.js";
+import { fetchSender } from "../../src/transport/index.js";
 import { callSeries } from "./call-series.js";
 import { fingerprint } from "./fingerprint.js";
 import {
@@ -104,7 +104,7 @@ export function createAgent(name: string, tell: Tell): Doers<WorkerTasks> {
         tokenDeadlineMs === undefined
           ? spotify.session
           : new Session({
-              app: createApp({ ...app, send: stack(fetchSender({ fetch }), deadline(tokenDeadlineMs)) }),
+              app: createApp({ ...app, send: fetchSender({ fetch, timeoutMs: tokenDeadlineMs }) }),
               store,
               profile,
               whenUnwritable,

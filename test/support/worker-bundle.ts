@@ -20,6 +20,8 @@ export function buildWorker(entry: URL): string {
     bundle: true,
     packages: "external",
     platform: "node",
+    // What package.json says of it is about the built package. This one is right wherever a worker may run.
+    alias: { "#sender": fileURLToPath(new URL("../../src/transport/fetch-sender.ts", import.meta.url)) },
     format: "esm",
     target: "node20",
     write: false,

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { deadline, fetchSender, NetworkError, stack } from "../../src/transport/index.js";
+import { fetchSender, NetworkError, stack } from "../../src/transport/index.js";
 import { everythingShown } from "../support/everything.js";
 import { withServer } from "../support/server.js";
 
@@ -153,7 +153,7 @@ describe("the neutral sender", () => {
         response.write("begun");
       },
       async (url) => {
-        const send = stack(fetchSender(), deadline(50));
+        const send = fetchSender({ timeoutMs: 50 });
         await expect(send(get(url))).rejects.toMatchObject({ code: "timeout" });
       },
     );
@@ -164,7 +164,7 @@ describe("the neutral sender", () => {
       (_request, response) => void response.end("ok"),
       async (url) => {
         const before = process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
-        await stack(fetchSender(), deadline(60_000))(get(url));
+        await fetchSender({ timeoutMs: 60_000 })(get(url));
         const after = process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
         expect(after - before).toBeLessThanOrEqual(1); // the pool keeps one for its idle connection
       },

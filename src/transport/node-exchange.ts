@@ -1,0 +1,184 @@
+import type { Dispatcher } from "undici";
+import { abortError, StagedoorError } from "../base/errors.js";
+import type { HttpRequest, HttpResponse } from "../base/http.js";
+import { hostOf, isRedirect, redirectRefused, tooLarge } from "./answer-error.js";
+import { DeadlineError } from "./deadline-error.js";
+import { type Deadlines, Timed } from "./deadlines.js";
+import { NetworkError, systemCodeOf } from "./network-error.js";
+import { decode } from "./node-decode.js";
+import type { SenderLimits } from "./sender-options.js";
+
+type Resolve = (response: HttpResponse) => void;
+type Reject = (error: StagedoorError) => void;
+type Abort = (error?: Error) => void;
+
+const NOTHING: Uint8Array<ArrayBuffer> = new Uint8Array();
+
+/** What undici is told when the caller has gone; nobody sees it. */
+const ABANDONED = new Error("abandoned");
+
+/**
+ * One request and its answer, as undici hands it over piece by piece.
+ *
+ * This is undici's older interface for handlers: it gives the headers as they came.
+ */
+export class NodeExchange extends Timed implements Dispatcher.DispatchHandler {
+  readonly #request: HttpRequest;
+  readonly #limits: SenderLimits;
+  readonly #resolve: Resolve;
+  readonly #reject: Reject;
+  #abort: Abort | undefined;
+  #status = 0;
+  #headers: readonly Uint8Array[] = [];
+  #first: Uint8Array | undefined;
+  #chunks: Uint8Array[] | undefined;
+  #length = 0;
+
+  constructor(
+    deadlines: Deadlines,
+    request: HttpRequest,
+    limits: SenderLimits,
+    resolve: Resolve,
+    reject: Reject,
+  ) {
+    super(deadlines, { timeoutMs: request.timeoutMs ?? limits.timeoutMs });
+    this.#request = request;
+    this.#limits = limits;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    request.signal?.addEventListener("abort", this);
+    this.waitFor("connect", limits.connectMs);
+  }
+
+  /** The listener of the caller's signal. */
+  handleEvent(): void {
+    const { signal, url } = this.#request;
+    if (signal !== undefined) this.fail(abortError(signal, `The request to ${hostOf(url)}`));
+  }
+
+  override expire(): void {
+    const delivered = this.#abort === undefined ? "no" : "unknown";
+    this.fail(new DeadlineError(this.#host, this.dueFor, this.dueAfterMs, delivered));
+  }
+
+  /** The connection is there, and nothing has been written to it. */
+  onConnect(abort: Abort): void {
+    // Thrown and not handed to `abort`, which would close a connection that is as good as new.
+    if (this.isOver) throw ABANDONED;
+    this.#abort = abort;
+    this.waitFor("headers", this.#limits.headersMs);
+  }
+
+  onHeaders(status: number, headers: readonly Uint8Array[]): boolean {
+    // 103 and its like come before the answer.
+    if (status < 200) return true;
+    this.#status = status;
+    this.#headers = headers;
+    if (isRedirect(status)) this.fail(redirectRefused(this.#host));
+    else if (Number(this.#header("content-length") ?? 0) > this.#limits.maxBodyBytes) this.#failTooLarge();
+    else this.waitFor("idle", this.#limits.idleMs);
+    return true;
+  }
+
+  onData(chunk: Uint8Array): boolean {
+    this.#length += chunk.byteLength;
+    if (this.#length > this.#limits.maxBodyBytes) {
+      this.#failTooLarge();
+      return true;
+    }
+    if (this.#first === undefined) this.#first = chunk;
+    else if (this.#chunks === undefined) this.#chunks = [this.#first, chunk];
+    else this.#chunks.push(chunk);
+    this.waitFor("idle", this.#limits.idleMs);
+    return true;
+  }
+
+  onComplete(): void {
+    // From here on, the connection is another request's.
+    this.#abort = undefined;
+    const packed = this.#body();
+    const encoding = packed.byteLength === 0 ? null : this.#header("content-encoding");
+    if (encoding === null) this.#succeed(packed);
+    else {
+      decode(encoding, packed, this.#limits.maxBodyBytes, this.#host, (error, body) => {
+        if (error === undefined) this.#succeed(body);
+        else this.fail(error);
+      });
+    }
+  }
+
+  onError(error: Error): void {
+    if (!this.isOver) this.fail(this.#translate(error));
+  }
+
+  /** Ends the exchange, and with it a connection on which something is still to come. */
+  fail(error: StagedoorError): void {
+    if (this.isOver) return;
+    this.#end();
+    this.#reject(error);
+    this.#abort?.(ABANDONED);
+  }
+
+  #succeed(body: Uint8Array<ArrayBuffer>): void {
+    if (this.isOver) return;
+    this.#end();
+    this.#resolve({ status: this.#status, header: (name) => this.#header(name), body });
+  }
+
+  #end(): void {
+    this.stopWaiting();
+    this.#request.signal?.removeEventListener("abort", this);
+  }
+
+  #failTooLarge(): void {
+    this.fail(tooLarge(this.#host, this.#limits.maxBodyBytes));
+  }
+
+  #translate(error: Error): StagedoorError {
+    const code = systemCodeOf(error);
+    const begun = this.#abort !== undefined;
+    if (code === "UND_ERR_CONNECT_TIMEOUT") {
+      return new DeadlineError(this.#host, "connect", this.#limits.connectMs, "no");
+    }
+    if (code === "UND_ERR_HEADERS_OVERFLOW") {
+      return new StagedoorError(
+        "response-too-large",
+        `${this.#host} answered with more headers than are read.`,
+      );
+    }
+    if (code === "UND_ERR_INVALID_ARG" || code === "UND_ERR_NOT_SUPPORTED") {
+      return new StagedoorError("argument-invalid", `The request to ${this.#host} cannot be written.`, {
+        hint: "Its method, path and headers must not hold spaces, line breaks or letters outside of Latin-1 where HTTP has none.",
+      });
+    }
+    return new NetworkError(this.#host, code, begun);
+  }
+
+  get #host(): string {
+    return hostOf(this.#request.url);
+  }
+
+  #body(): Uint8Array<ArrayBuffer> {
+    if (this.#first === undefined) return NOTHING;
+    return Buffer.concat(this.#chunks ?? [this.#first], this.#length);
+  }
+
+  /** Looks through the headers as they came. Whoever asks asks for few of them, and most requests for none. */
+  #header(name: string): string | null {
+    let found: string | null = null;
+    for (let index = 0; index + 1 < this.#headers.length; index += 2) {
+      const key = this.#headers[index];
+      // The length tells most of them apart, before a text is made of any.
+      if (key?.byteLength !== name.length || latin1(key).toLowerCase() !== name.toLowerCase()) continue;
+      const value = latin1(this.#headers[index + 1]).trim();
+      found = found === null ? value : `${found}, ${value}`;
+    }
+    return found;
+  }
+}
+
+function latin1(bytes: Uint8Array | undefined): string {
+  return bytes === undefined
+    ? ""
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+}
