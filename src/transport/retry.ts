@@ -3,6 +3,7 @@ import { hasCode } from "../base/errors.js";
 import type { HttpRequest, HttpResponse, Layer, Send } from "../base/http.js";
 import { pause } from "../base/pause.js";
 import { readRetryAfter } from "../base/retry-after.js";
+import { DeadlineError } from "./deadline-error.js";
 import { LimitError } from "./limit-error.js";
 import { NetworkError } from "./network-error.js";
 import { RetryBudget } from "./retry-budget.js";
@@ -80,7 +81,8 @@ function settle(outcome: Outcome): HttpResponse {
 
 /** Nothing of the request can have left. */
 function isUnsent({ error }: Outcome): boolean {
-  return error instanceof LimitError || (error instanceof NetworkError && error.delivered === "no");
+  if (error instanceof LimitError) return true;
+  return (error instanceof NetworkError || error instanceof DeadlineError) && error.delivered === "no";
 }
 
 function mayBeRepeated(request: HttpRequest, outcome: Outcome): boolean {
@@ -88,18 +90,13 @@ function mayBeRepeated(request: HttpRequest, outcome: Outcome): boolean {
   const { response, error } = outcome;
   const isPassing =
     response === undefined
-      ? (error instanceof NetworkError && !isCertificateError(error)) || hasCode(error, "timeout")
+      ? (error instanceof NetworkError && error.temporary) || hasCode(error, "timeout")
       : PASSING.has(response.status);
   return isPassing && (isRepeatable(request) || isUnsent(outcome));
 }
 
 function isRepeatable({ method, call }: HttpRequest): boolean {
   return method === "GET" || method === "HEAD" || call?.repeatable === true;
-}
-
-/** Repeating does not make a certificate good. */
-function isCertificateError({ systemCode = "" }: NetworkError): boolean {
-  return /CERT|^ERR_TLS_|^UNABLE_TO_/.test(systemCode);
 }
 
 /** What an answer says of when to come back, in milliseconds from now. */
