@@ -102,11 +102,7 @@ describe("the examples in docstrings and guides", () => {
     writeFileSync(join(FOLDER, "examples.ts"), AROUND + bodies.join("\n"));
     const settings = {
       extends: join(ROOT, "tsconfig.json"),
-      include: [
-        "examples.ts",
-        join(ROOT, "src/stores/file-native.d.ts"),
-        join(ROOT, "src/transport/undici-pool.d.ts"),
-      ],
+      include: ["examples.ts", join(ROOT, "src/**/*.d.ts")],
     };
     const compilerOptions = { noUnusedLocals: false, typeRoots: [join(ROOT, "node_modules/@types")] };
     writeFileSync(join(FOLDER, "tsconfig.json"), JSON.stringify({ ...settings, compilerOptions }));
