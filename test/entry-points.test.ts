@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { createContext, runInContext } from "node:vm";
+import { gzipSync } from "node:zlib";
 import { build, buildSync } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { operations, table } from "../src/contract/index.js";
@@ -45,16 +46,27 @@ describe("SC-08 importing", () => {
   });
 });
 
-/** What a bundler for the web makes of a program that has the built package installed. */
-async function bundle(contents: string): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: ROOT },
-    bundle: true,
-    write: false,
-    format: "esm",
-    platform: "neutral",
-    mainFields: ["module", "main"],
+describe("an error", () => {
+  it("is of one class, whichever entry point the class was imported from", async () => {
+    const [entry, errors, client, transport] = await Promise.all([
+      import("stagedoor"),
+      import("stagedoor/errors"),
+      import("stagedoor/client"),
+      import("stagedoor/transport"),
+    ]);
+    expect(entry.StagedoorError).toBe(errors.StagedoorError);
+    expect(client.ApiError).toBe(entry.ApiError);
+    const send = transport.fetchSender({ fetch: () => Promise.reject(new Error("down")) });
+    const request = { method: "GET", url: "https://api.spotify.com/v1/me", headers: {} };
+    await expect(send(request)).rejects.toBeInstanceOf(errors.StagedoorError);
   });
+});
+
+const FOR_THE_WEB = { bundle: true, write: false, format: "esm", platform: "browser" } as const;
+
+/** What a bundler for the web makes of a program that has the built package installed. */
+async function bundle(contents: string, options: { readonly minify?: boolean } = {}): Promise<string> {
+  const { outputFiles } = await build({ stdin: { contents, resolveDir: ROOT }, ...FOR_THE_WEB, ...options });
   return outputFiles[0]?.text ?? "";
 }
 
@@ -71,11 +83,22 @@ describe("a bundle of one call", () => {
   });
 
   it("holds nothing of the client but what every call needs", async () => {
-    const text = await bundle(`
-      import { call } from "stagedoor/client";
-      import * as tracks from "stagedoor/contract/tracks";
-      export const run = (source, id) => call(source, tracks.get, { id });`);
-    const files = [...text.matchAll(/^\/\/ dist\/(\S+)$/gm)].map((match) => match[1] ?? "");
+    // From the sources, since the built package has its rooms in one file.
+    const { metafile } = await build({
+      stdin: {
+        contents: `
+          import { call } from "./src/client/index.ts";
+          import * as tracks from "./src/contract/operations/tracks.ts";
+          export const run = (source, id) => call(source, tracks.get, { id });`,
+        resolveDir: ROOT,
+      },
+      ...FOR_THE_WEB,
+      metafile: true,
+    });
+    const files = Object.values(metafile.outputs)
+      .flatMap(({ inputs }) => Object.entries(inputs))
+      .filter(([file, { bytesInOutput }]) => file.startsWith("src/") && bytesInOutput > 0)
+      .map(([file]) => file.slice("src/".length));
     const rooms = new Set(files.map((file) => file.split("/")[0]));
     expect([...rooms].sort()).toEqual(["base", "client", "contract", "transport"]);
     expect(
@@ -83,6 +106,26 @@ describe("a bundle of one call", () => {
         /several|pages|replacements|library|playlist|search-terms|client\/client/.test(file),
       ),
     ).toEqual([]);
+  });
+});
+
+describe("a bundle, minified and compressed,", () => {
+  it.each([
+    [
+      "one call",
+      9_300,
+      `export { call } from "stagedoor/client"; export { get } from "stagedoor/contract/tracks";`,
+    ],
+    [
+      "logging in and refreshing",
+      8_600,
+      `export { createApp, beginLogin, completeLogin, refresh, clientCredentials } from "stagedoor/oauth";`,
+    ],
+    ["the whole client", 21_900, `export { createClient } from "stagedoor/client";`],
+  ])("of %s has at most %i bytes", async (_name, most, contents) => {
+    expect(gzipSync(await bundle(contents, { minify: true }), { level: 9 }).byteLength).toBeLessThanOrEqual(
+      most,
+    );
   });
 });
 

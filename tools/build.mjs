@@ -1,32 +1,82 @@
 /**
- * Builds `dist/` from `src/`.
+ * Builds `dist/` from `src/`: types file by file, programs in a few files (docs/decisions/0019-dist-in-chunks.md).
  *
  *   node tools/build.mjs            from scratch
  *   node tools/build.mjs --over     over what is there, which another process may be using
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { chmodSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { build } from "vite";
 
 const root = resolve(import.meta.dirname, "..");
+const { exports, bin, imports = {} } = JSON.parse(readFileSync(resolve(root, "package.json"), "utf8"));
+
+/** Every file of `dist/` that package.json names, without `dist/` and its ending. */
+function entries(target = { exports, bin, imports }) {
+  if (typeof target === "object") return [...new Set(Object.values(target).flatMap((each) => entries(each)))];
+  const [, name] = /^\.\/dist\/(.*)\.js$/.exec(target) ?? [];
+  if (name === undefined) return [];
+  if (!name.includes("*")) return [name];
+  return readdirSync(resolve(root, "src", dirname(name))).map((file) =>
+    name.replace("*", file.replace(/\.ts$/, "")),
+  );
+}
+
+const sourceOf = (name) => resolve(root, "src", `${name}.ts`);
+
+/** What these files import, and what that imports in turn. */
+function reachedFrom(names, getModuleInfo) {
+  const reached = new Set(names.map(sourceOf));
+  for (const id of reached) for (const next of getModuleInfo(id)?.importedIds ?? []) reached.add(next);
+  return reached;
+}
+
+let base, core;
+/**
+ * Each file takes about as long to load as all that is in it, so the whole of `stagedoor` is one: `core`. What the files behind `#sender`
+ * need is another, `base`, since they must not import the file that imports them.
+ */
+function chunkOf(id, { getModuleInfo }) {
+  base ??= reachedFrom(entries(imports), getModuleInfo);
+  core ??= reachedFrom(["index"], getModuleInfo);
+  if (entries(imports).map(sourceOf).includes(id)) return undefined;
+  if (base.has(id)) return "base";
+  return core.has(id) ? "core" : undefined;
+}
+
 if (!process.argv.includes("--over")) rmSync(resolve(root, "dist"), { recursive: true, force: true });
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
   cwd: root,
   stdio: "inherit",
 });
+await build({
+  root,
+  configFile: false,
+  logLevel: "warn",
+  build: {
+    ssr: true,
+    target: "es2022",
+    minify: false,
+    outDir: "dist",
+    emptyOutDir: false,
+    copyPublicDir: false,
+    rollupOptions: {
+      input: Object.fromEntries(entries().map((name) => [name, sourceOf(name)])),
+      external: (id) => !/^[./]/.test(id),
+      preserveEntrySignatures: "strict",
+      output: {
+        entryFileNames: "[name].js",
+        chunkFileNames: "chunks/[name].js",
+        manualChunks: chunkOf,
+        // Names stay as they are written, and namespaces are plain objects, which every bundler drops where nobody uses them.
+        minifyInternalExports: false,
+        freeze: false,
+        generatedCode: { preset: "es2015", symbols: false },
+        hoistTransitiveImports: false,
+      },
+    },
+  },
+});
 // npm makes the command executable when it links it, but only the first time.
 chmodSync(resolve(root, "dist/cli/main.js"), 0o755);
-
-// The rows of the contract are made by calls of functions in other files. Bundlers drop a row that nobody uses only where each call says
-// that it does nothing else: by hand that would be a few hundred comments.
-const rows = resolve(root, "dist/contract/operations");
-for (const file of readdirSync(rows).filter((name) => name.endsWith(".js"))) {
-  const path = resolve(rows, file);
-  writeFileSync(
-    path,
-    readFileSync(path, "utf8").replace(
-      /(?<![\w"]|function |\/\* @__PURE__ \*\/ )([a-z]\w*)\(/g,
-      "/* @__PURE__ */ $1(",
-    ),
-  );
-}

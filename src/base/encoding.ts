@@ -31,7 +31,7 @@ export function equalInConstantTime(a: string, b: string): boolean {
 }
 
 /** One for all: it keeps nothing between two whole texts, and making one costs more than decoding a track. */
-const strict = new TextDecoder("utf-8", { fatal: true });
+const strict = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true });
 
 /**
  * Decodes UTF-8 strictly: a byte sequence that is not UTF-8 is an error, never U+FFFD.

@@ -62,49 +62,50 @@ const urisOf = (type: ResourceType, ids: readonly string[]) =>
 const playlistUri = (playlistId: string) => urisOf("playlist", [playlistId]);
 
 /** What Spotify's migration guide names in the place of the operations that were lost in February 2026. */
-const REPLACEMENTS: ReadonlyMap<string, Entry> = new Map(
-  [
-    ...shelf("album", me.saveAlbums, me.removeAlbums, me.containsAlbums),
-    ...shelf("episode", me.saveEpisodes, me.removeEpisodes, me.containsEpisodes),
-    ...shelf("show", me.saveShows, me.removeShows, me.containsShows),
-    ...shelf("audiobook", me.saveAudiobooks, me.removeAudiobooks, me.containsAudiobooks),
-    ...shelf(
-      "track",
-      // The library takes no time at which a track shall count as saved.
-      lost(me.saveTracks, (on, { ids, timestampedIds }, to) =>
-        timestampedIds === undefined
-          ? libraryOf(on).save({ uris: urisOf("track", ids ?? []) }, to)
-          : undefined,
-      ),
-      me.removeTracks,
-      me.containsTracks,
+const REPLACEMENTS = /* @__PURE__ */ byOperationId(() => [
+  ...shelf("album", me.saveAlbums, me.removeAlbums, me.containsAlbums),
+  ...shelf("episode", me.saveEpisodes, me.removeEpisodes, me.containsEpisodes),
+  ...shelf("show", me.saveShows, me.removeShows, me.containsShows),
+  ...shelf("audiobook", me.saveAudiobooks, me.removeAudiobooks, me.containsAudiobooks),
+  ...shelf(
+    "track",
+    // The library takes no time at which a track shall count as saved.
+    lost(me.saveTracks, (on, { ids, timestampedIds }, to) =>
+      timestampedIds === undefined ? libraryOf(on).save({ uris: urisOf("track", ids ?? []) }, to) : undefined,
     ),
-    lost(me.follow, (on, { type, ids }, to) => libraryOf(on).save({ uris: urisOf(type, ids) }, to)),
-    lost(me.unfollow, (on, { type, ids }, to) => libraryOf(on).remove({ uris: urisOf(type, ids) }, to)),
-    lost(me.follows, (on, { type, ids }, to) => libraryOf(on).contains({ uris: urisOf(type, ids) }, to)),
-    // A library is always followed in the way that the person has set.
-    lost(playlists.follow, (on, { playlistId, public: inPublic }, to) =>
-      inPublic === false ? undefined : libraryOf(on).save({ uris: playlistUri(playlistId) }, to),
-    ),
-    lost(playlists.unfollow, (on, { playlistId }, to) =>
-      libraryOf(on).remove({ uris: playlistUri(playlistId) }, to),
-    ),
-    lost(playlists.followedBy, async (on, { playlistId, ids }, to) => {
-      await mustBeSelf(on, playlists.followedBy, ids?.[0], to);
-      return libraryOf(on).contains({ uris: playlistUri(playlistId) }, to);
-    }),
-    lost(playlists.tracks, (on, args, to) => method(on, playlists.items)(args, to)),
-    lost(playlists.addTracks, (on, args, to) => method(on, playlists.addItems)(args, to)),
-    lost(playlists.updateTracks, (on, args, to) => method(on, playlists.updateItems)(args, to)),
-    lost(playlists.removeTracks, (on, { tracks, ...rest }, to) =>
-      method(on, playlists.removeItems)({ ...rest, items: tracks }, to),
-    ),
-    lost(users.createPlaylist, async (on, { userId, ...rest }, to) => {
-      await mustBeSelf(on, users.createPlaylist, userId, to);
-      return method(on, playlists.create)(rest, to);
-    }),
-  ].map((entry) => [entry.row.operationId, entry]),
-);
+    me.removeTracks,
+    me.containsTracks,
+  ),
+  lost(me.follow, (on, { type, ids }, to) => libraryOf(on).save({ uris: urisOf(type, ids) }, to)),
+  lost(me.unfollow, (on, { type, ids }, to) => libraryOf(on).remove({ uris: urisOf(type, ids) }, to)),
+  lost(me.follows, (on, { type, ids }, to) => libraryOf(on).contains({ uris: urisOf(type, ids) }, to)),
+  // A library is always followed in the way that the person has set.
+  lost(playlists.follow, (on, { playlistId, public: inPublic }, to) =>
+    inPublic === false ? undefined : libraryOf(on).save({ uris: playlistUri(playlistId) }, to),
+  ),
+  lost(playlists.unfollow, (on, { playlistId }, to) =>
+    libraryOf(on).remove({ uris: playlistUri(playlistId) }, to),
+  ),
+  lost(playlists.followedBy, async (on, { playlistId, ids }, to) => {
+    await mustBeSelf(on, playlists.followedBy, ids?.[0], to);
+    return libraryOf(on).contains({ uris: playlistUri(playlistId) }, to);
+  }),
+  lost(playlists.tracks, (on, args, to) => method(on, playlists.items)(args, to)),
+  lost(playlists.addTracks, (on, args, to) => method(on, playlists.addItems)(args, to)),
+  lost(playlists.updateTracks, (on, args, to) => method(on, playlists.updateItems)(args, to)),
+  lost(playlists.removeTracks, (on, { tracks, ...rest }, to) =>
+    method(on, playlists.removeItems)({ ...rest, items: tracks }, to),
+  ),
+  lost(users.createPlaylist, async (on, { userId, ...rest }, to) => {
+    await mustBeSelf(on, users.createPlaylist, userId, to);
+    return method(on, playlists.create)(rest, to);
+  }),
+]);
+
+/** A function gives the entries, so that a bundle of one call can drop them with the table. */
+function byOperationId(entries: () => readonly Entry[]): ReadonlyMap<string, Entry> {
+  return new Map(entries().map((entry) => [entry.row.operationId, entry]));
+}
 
 /** The newer operations speak of nobody but the person who is logged in. */
 async function mustBeSelf(

@@ -106,4 +106,4 @@ class Farewells {
   }
 }
 
-const farewells = new Farewells();
+const farewells = /* @__PURE__ */ new Farewells();
