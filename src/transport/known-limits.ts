@@ -1,0 +1,143 @@
+import { type Clock, SECOND, steadyNow } from "../base/clock.js";
+import { StagedoorError } from "../base/errors.js";
+import type { KnownLimit, LimitKey, LimitMemory } from "../base/limits.js";
+
+/** The first calls wait for the memory no longer than this. */
+const FIRST_READ_MS = 2 * SECOND;
+const BETWEEN_READS_MS = SECOND;
+/** Of paths; beyond it the one that ends soonest is forgotten. */
+const MAX_PATHS = 1000;
+
+export interface KnownLimitsOptions {
+  readonly key: LimitKey;
+  readonly clock: Clock;
+  /** Called for a limit of all paths that was read, in milliseconds since the Unix epoch. */
+  readonly onCooldown: (until: number) => void;
+  readonly onFailure: (error: StagedoorError) => void;
+  /** Called each time that the memory has been read, or the first time has had its chance. */
+  readonly onRead: () => void;
+}
+
+/** The limits that hold for single paths, and what the memory knows of those and of the app's. */
+export class KnownLimits {
+  readonly #options: KnownLimitsOptions;
+  readonly #byPath = new Map<string, KnownLimit>();
+  #memory: LimitMemory | undefined;
+  /** Whether calls may go: there is no memory, or it has been read, or it has had its chance. */
+  #isReady = true;
+  #isLoading = false;
+  #nextReadAt = 0;
+  /** What is still to be noted, by path; `""` stands for all. */
+  readonly #toNote = new Map<string, KnownLimit>();
+  #isNoting = false;
+
+  constructor(options: KnownLimitsOptions) {
+    this.#options = options;
+  }
+
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** @returns false when there is a memory already */
+  attach(memory: LimitMemory): boolean {
+    if (this.#memory !== undefined) return false;
+    this.#memory = memory;
+    this.#isReady = false;
+    return true;
+  }
+
+  /** Begins to read the memory for the first time; never fails, and takes two seconds at most. */
+  load(): void {
+    if (this.#isReady || this.#isLoading) return;
+    this.#isLoading = true;
+    const done = () => {
+      clearTimeout(timer);
+      if (this.#isReady) return;
+      this.#isReady = true;
+      this.#options.onRead();
+    };
+    const timer = setTimeout(() => {
+      this.fail(new StagedoorError("store-unavailable", "The memory of limits did not answer within 2 s."));
+      done();
+    }, FIRST_READ_MS);
+    void this.#read().then(done);
+  }
+
+  /** Looks in the background at what others have noted; at most once a second. */
+  refresh(steady: number): void {
+    if (this.#memory === undefined || steady < this.#nextReadAt) return;
+    void this.#read().then(this.#options.onRead);
+  }
+
+  get isEmpty(): boolean {
+    return this.#byPath.size === 0;
+  }
+
+  /** The limit that holds for a path now. */
+  find(path: string): KnownLimit | undefined {
+    const known = this.#byPath.get(path);
+    if (known === undefined || known.until > this.#options.clock.now()) return known;
+    this.#byPath.delete(path);
+    return undefined;
+  }
+
+  /** Remembers a limit, here and in the memory. */
+  note(limit: KnownLimit): void {
+    this.#keep(limit);
+    if (this.#memory === undefined) return;
+    this.#toNote.set(limit.endpoint ?? "", limit);
+    if (!this.#isNoting) void this.#noteAll(this.#memory);
+  }
+
+  /** Of two about the same the later end counts. */
+  #keep(limit: KnownLimit): void {
+    if (limit.endpoint === undefined || !(limit.until > (this.#byPath.get(limit.endpoint)?.until ?? 0)))
+      return;
+    this.#byPath.delete(limit.endpoint);
+    this.#byPath.set(limit.endpoint, limit);
+    if (this.#byPath.size <= MAX_PATHS) return;
+    const [soonest] = [...this.#byPath].sort(([, one], [, other]) => one.until - other.until);
+    if (soonest !== undefined) this.#byPath.delete(soonest[0]);
+  }
+
+  async #read(): Promise<void> {
+    // A read that hangs is waited for: there is never a second one beside it.
+    this.#nextReadAt = Number.POSITIVE_INFINITY;
+    try {
+      const limits = (await this.#memory?.read(this.#options.key)) ?? [];
+      const now = this.#options.clock.now();
+      for (const limit of limits) {
+        if (!(limit.until > now) || !Number.isFinite(limit.until)) continue;
+        // A quota of all paths is a cooldown like another.
+        if (limit.endpoint === undefined) this.#options.onCooldown(limit.until);
+        else this.#keep(limit);
+      }
+    } catch (error) {
+      this.fail(error);
+    }
+    this.#nextReadAt = steadyNow(this.#options.clock) + BETWEEN_READS_MS;
+  }
+
+  async #noteAll(memory: LimitMemory): Promise<void> {
+    this.#isNoting = true;
+    for (const [path, limit] of this.#toNote) {
+      this.#toNote.delete(path);
+      try {
+        await memory.note(this.#options.key, limit);
+      } catch (error) {
+        this.fail(error);
+      }
+    }
+    this.#isNoting = false;
+  }
+
+  /** Tells of a failure; a foreign error may hold what is no listener's business, and stays here. */
+  fail(error: unknown): void {
+    this.#options.onFailure(
+      error instanceof StagedoorError
+        ? error
+        : new StagedoorError("store-unavailable", "The memory of limits failed."),
+    );
+  }
+}

@@ -1,0 +1,288 @@
+import { HOUR, MINUTE, SECOND } from "../base/clock.js";
+import { Tally } from "./tally.js";
+
+/** How long a rolling window may be, in milliseconds; Spotify documents 30 seconds. */
+const SPANS = [1, 2, 5, 10, 30].map((seconds) => seconds * SECOND);
+const LONGEST_MS = 30 * SECOND;
+/** As many as go out at once before anything is known. */
+const FIRST_RAMP = 4;
+/** Ten answers make eight in flight: so a limit of ten costs at most eight refusals to find. */
+const CAREFUL_GROWTH = 0.4;
+/** After a `Retry-After` of 0, doubled with each refusal that follows without a success. */
+const SHORTEST_COOLDOWN_MS = 250;
+/** Where there is no `Retry-After`, doubled likewise. */
+const FIRST_BACKOFF_MS = SECOND;
+const LONGEST_BACKOFF_MS = 30 * SECOND;
+const PROBE_PAUSE_MS = 2 * MINUTE;
+const LONGEST_PROBE_PAUSE_MS = HOUR;
+/** How far a prediction may be off what the server said before the span is chosen anew. */
+const TOLERANCE_MS = SECOND;
+
+/** How a request ended: `unknown` when no answer came, or one that says nothing about the rate. */
+export type Ending = "answered" | "unknown";
+
+export interface RateWindowOptions {
+  /** How many may be in flight at most. Default: 64. */
+  readonly maxInFlight?: number | undefined;
+  /** From 0 to 1, for the jitter. Default: `Math.random`. */
+  readonly random?: (() => number) | undefined;
+}
+
+/** The first 429 of a row of them. */
+interface Episode {
+  readonly sentAt: number;
+  readonly answeredAt: number;
+  readonly retryAfterMs: number | undefined;
+}
+
+/**
+ * Keeps the requests of one app below a limit that nobody publishes: a rolling window whose size and span are learnt from the refusals.
+ *
+ * Pure bookkeeping: the time is handed in, in milliseconds of a clock that does not step.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/concepts/rate-limits
+ */
+export class RateWindow {
+  readonly #maxInFlight: number;
+  readonly #random: () => number;
+  /** What was let through, by when it was sent: what is learnt from. */
+  readonly #passed = new Tally(LONGEST_MS);
+  /** What ended, by when it did: the server counted it at the latest then, so its slot is free a span later. */
+  readonly #ended = new Tally(withMargin(LONGEST_MS));
+  #limit: number | undefined;
+  #spanMs = LONGEST_MS;
+  #inFlight = 0;
+  #ramp = FIRST_RAMP;
+  #cooldownUntil = Number.NEGATIVE_INFINITY;
+  #episode: Episode | undefined;
+  /** Episodes since something was let through. */
+  #refusals = 0;
+  #quietSince = 0;
+  #wasInTheWay = false;
+  #probePauseMs = PROBE_PAUSE_MS;
+  /** A raised limit that has not proved itself, and since when more than the old one is used. */
+  #probe: { readonly before: number; since: number | undefined } | undefined;
+
+  constructor({ maxInFlight = 64, random = Math.random }: RateWindowOptions = {}) {
+    this.#maxInFlight = maxInFlight;
+    this.#random = random;
+  }
+
+  /** What was learnt; `undefined` before the first refusal. */
+  get limit(): { readonly requests: number; readonly spanMs: number } | undefined {
+    return this.#limit === undefined ? undefined : { requests: this.#limit, spanMs: this.#spanMs };
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** Until when nothing goes out; in the past when nothing is in the way. */
+  get cooldownUntil(): number {
+    return this.#cooldownUntil;
+  }
+
+  /** @returns how many of the wanted requests may be sent now; each must be settled */
+  take(wanted: number, now: number): number {
+    if (now < this.#cooldownUntil) return 0;
+    if (this.#episode !== undefined) this.#learn(this.#episode, now);
+    let free = Math.floor(this.#ramp) - this.#inFlight;
+    if (this.#limit !== undefined) free = Math.min(free, this.#room(wanted, now));
+    const granted = Math.max(0, Math.min(wanted, free));
+    this.#inFlight += granted;
+    if (this.#probe !== undefined) this.#watchProbe(this.#probe, now);
+    return granted;
+  }
+
+  /** Counts requests that somebody else has let through. */
+  add(count: number): void {
+    this.#inFlight += count;
+  }
+
+  /** Says that a request ended with anything but a 429 for the rate. */
+  settle(sentAt: number, now: number, ending: Ending): void {
+    this.#end(now);
+    if (ending === "unknown") return;
+    this.#passed.add(sentAt, now);
+    // What was sent before a cooldown says nothing about what comes after it.
+    if (sentAt < this.#cooldownUntil) return;
+    this.#refusals = 0;
+    const growth = this.#limit === undefined ? CAREFUL_GROWTH : 1;
+    this.#ramp = Math.min(this.#maxInFlight, this.#ramp + growth);
+  }
+
+  /**
+   * Says that a request was answered with 429.
+   *
+   * @param retryAfterMs what the answer said, in milliseconds from now
+   * @returns true for the first one of a row
+   */
+  refuse(sentAt: number, now: number, retryAfterMs: number | undefined): boolean {
+    this.#inFlight = Math.max(0, this.#inFlight - 1);
+    const isFirst = sentAt >= this.#cooldownUntil;
+    if (isFirst) {
+      this.#episode = { sentAt, answeredAt: now, retryAfterMs };
+      this.#refusals += 1;
+    } else if (retryAfterMs === undefined) {
+      return false;
+    }
+    this.hold(now + this.#cooldown(retryAfterMs));
+    return isFirst;
+  }
+
+  /** Lets nothing out until then, and begins again with one. */
+  hold(until: number): void {
+    if (until <= this.#cooldownUntil) return;
+    this.#cooldownUntil = until;
+    this.#ramp = 1;
+  }
+
+  /** True when a limit of the server's keeps requests back, and not only how many are in flight. */
+  isHolding(now: number): boolean {
+    return (
+      now < this.#cooldownUntil ||
+      (this.#limit !== undefined && this.#inFlight + this.#ended.sum(now) >= this.#limit)
+    );
+  }
+
+  /** Milliseconds until asking again can help; `Infinity` when that takes a request to end. */
+  waitMs(now: number): number {
+    if (now < this.#cooldownUntil) return this.#cooldownUntil - now;
+    if (this.#limit === undefined || !this.isHolding(now)) return Number.POSITIVE_INFINITY;
+    return (this.#ended.nextLeaves(now) ?? Number.POSITIVE_INFINITY) - now;
+  }
+
+  /** About how many milliseconds the server's limits will keep a request back that has so many before it. */
+  estimateMs(ahead: number, now: number): number {
+    const cooling = Math.max(0, this.#cooldownUntil - now);
+    if (this.#limit === undefined) return cooling;
+    const free = cooling > 0 ? this.#limit : this.#limit - this.#inFlight - this.#ended.sum(now);
+    if (ahead < free) return cooling;
+    const next = cooling > 0 ? cooling : (this.#ended.nextLeaves(now) ?? now + this.#spanMs) - now;
+    return next + Math.floor((ahead - Math.max(0, free)) / this.#limit) * this.#spanMs;
+  }
+
+  #end(now: number): void {
+    this.#inFlight = Math.max(0, this.#inFlight - 1);
+    this.#ended.add(now, now);
+  }
+
+  /** What the limit leaves; raised a little where it has been in the way for long without a refusal. */
+  #room(wanted: number, now: number): number {
+    const limit = this.#limit ?? 0;
+    const used = this.#inFlight + this.#ended.sum(now);
+    if (wanted <= limit - used) return limit - used;
+    this.#wasInTheWay ||= this.#probe === undefined;
+    if (!this.#wasInTheWay || now - this.#quietSince < this.#probePauseMs) return limit - used;
+    this.#probe = { before: limit, since: undefined };
+    this.#limit = limit + Math.max(1, Math.round(limit / 20));
+    this.#quietSince = now;
+    this.#wasInTheWay = false;
+    return this.#limit - used;
+  }
+
+  /** A probe has succeeded when the raised limit was used for a whole span. */
+  #watchProbe(probe: { readonly before: number; since: number | undefined }, now: number): void {
+    if (probe.since === undefined) {
+      if (this.#inFlight + this.#ended.sum(now) > probe.before) probe.since = now;
+    } else if (now - probe.since > this.#spanMs + TOLERANCE_MS) {
+      this.#probe = undefined;
+      this.#probePauseMs = PROBE_PAUSE_MS;
+    }
+  }
+
+  #cooldown(retryAfterMs: number | undefined): number {
+    const doubled = 2 ** Math.min(10, Math.max(0, this.#refusals - 1));
+    if (retryAfterMs === undefined) {
+      const half = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * doubled) / 2;
+      return half + this.#random() * half;
+    }
+    const wait = Math.max(retryAfterMs, Math.min(LONGEST_BACKOFF_MS, SHORTEST_COOLDOWN_MS * doubled));
+    // Those who were told the same must not come back in the same millisecond.
+    return wait + this.#random() * Math.min(250, wait / 20);
+  }
+
+  /** Not before the cooldown is over: what was in flight at the refusal has been answered by then, and is part of the evidence. */
+  #learn(episode: Episode, now: number): void {
+    this.#episode = undefined;
+    const probe = this.#probe;
+    this.#probe = undefined;
+    this.#quietSince = now;
+    this.#wasInTheWay = false;
+    if (probe?.since !== undefined && this.#limit !== undefined) {
+      this.#limit = probe.before;
+      this.#probePauseMs = Math.min(LONGEST_PROBE_PAUSE_MS, 2 * this.#probePauseMs);
+      return;
+    }
+    const best = this.#bestSpan(episode);
+    // A refusal before anything was let through tells of others who use the same app, and nothing of the limit.
+    if (best === undefined) {
+      if (this.#limit !== undefined) this.#limit = Math.max(1, Math.floor(this.#limit * 0.8));
+      return;
+    }
+    if (this.#limit === undefined) {
+      this.#adopt(best.spanMs, best.passed, now);
+      return;
+    }
+    const current = this.#candidate(this.#spanMs, episode);
+    if (current !== undefined && current.errorMs <= TOLERANCE_MS) {
+      this.#limit = Math.max(1, Math.min(current.passed, Math.floor(this.#limit * 0.8)));
+    } else {
+      const most = best.spanMs === this.#spanMs ? Math.floor(this.#limit * 0.8) : best.passed;
+      this.#adopt(best.spanMs, Math.min(best.passed, most), now);
+    }
+  }
+
+  #adopt(spanMs: number, limit: number, now: number): void {
+    this.#spanMs = spanMs;
+    this.#limit = Math.max(1, limit);
+    this.#ended.setSpan(withMargin(spanMs), now);
+  }
+
+  /** The span whose prediction comes nearest to what the server said. */
+  #bestSpan(episode: Episode): Candidate | undefined {
+    const candidates = SPANS.map((spanMs) => this.#candidate(spanMs, episode)).filter(
+      (candidate) => candidate !== undefined,
+    );
+    const longest = candidates.at(-1);
+    if (episode.retryAfterMs === undefined || longest === undefined) return longest;
+    const likely = candidates.filter(({ refuted }) => !refuted);
+    if (likely.length === 0) return longest;
+    const smallestError = Math.min(...likely.map(({ errorMs }) => errorMs));
+    const nearest = likely.filter(({ errorMs }) => errorMs === smallestError);
+    const [first = longest] = nearest;
+    if (smallestError > TOLERANCE_MS) {
+      // None of them is the server's span: the next longer one is the one that is safe.
+      return likely.find(({ isShort }) => !isShort) ?? likely.at(-1);
+    }
+    return nearest.includes(longest) ? longest : first;
+  }
+
+  #candidate(spanMs: number, { sentAt, answeredAt, retryAfterMs }: Episode): Candidate | undefined {
+    const { surely, perhaps, oldest } = this.#passed.between(sentAt - spanMs, answeredAt);
+    if (surely === 0) return undefined;
+    const predicted = Math.ceil((oldest + spanMs - sentAt) / SECOND) * SECOND;
+    return {
+      spanMs,
+      passed: surely,
+      refuted: this.#passed.most(spanMs, sentAt) > perhaps,
+      errorMs: retryAfterMs === undefined ? 0 : Math.abs(predicted - retryAfterMs),
+      isShort: retryAfterMs !== undefined && predicted < retryAfterMs,
+    };
+  }
+}
+
+interface Candidate {
+  readonly spanMs: number;
+  /** How many were let through within it before the refusal. */
+  readonly passed: number;
+  readonly refuted: boolean;
+  readonly errorMs: number;
+  /** True when it would have sent again too early. */
+  readonly isShort: boolean;
+}
+
+/** A little more than the span: the clocks of two machines do not run alike. */
+function withMargin(spanMs: number): number {
+  return spanMs + Math.max(5, spanMs / 200);
+}
