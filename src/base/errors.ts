@@ -85,6 +85,11 @@ export class StagedoorError extends Error {
   readonly code: ErrorCode;
   /** The next step, for people. */
   readonly hint: string | undefined;
+  /**
+   * `true` where a write failed that may have been done all the same, such as one whose answer was lost: look before sending it again,
+   * unless twice leaves the same as once. Absent otherwise.
+   */
+  declare readonly mayBeDone?: true;
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(sanitizeText(message, 2000));
@@ -95,6 +100,11 @@ export class StagedoorError extends Error {
   /** Puts another next step in the place of the one that is there: for whoever knows more than the place where the error was made. */
   advise(hint: string): this {
     return Object.assign(this, { hint });
+  }
+
+  /** Notes that what failed may have been done all the same. */
+  markMayBeDone(): this {
+    return Object.assign(this, { mayBeDone: true });
   }
 
   /** The fields that are safe to log. */

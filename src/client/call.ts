@@ -17,6 +17,7 @@ import { endpointRemoved, notSent, personNeeded, scopeMissing } from "./api-erro
 import { invalid } from "./arguments.js";
 import { type CallOptions, type Connection, connect, currentToken, exchange } from "./connection.js";
 import { warnOfWrite } from "./outcome.js";
+import { inPlaylistTurn, playlistChangedBy } from "./playlist-turns.js";
 import { type ApiRequest, describe, typesOf } from "./request.js";
 
 type Cases = Readonly<Record<string, Json<unknown>>>;
@@ -106,6 +107,18 @@ export async function invoke(
  * @param types the types of the things that the call names, where they decide the scopes
  */
 export async function send(
+  connection: Connection,
+  row: Endpoint | undefined,
+  types: readonly string[],
+  request: ApiRequest,
+  options: CallOptions,
+): Promise<HttpResponse> {
+  const playlist = playlistChangedBy(request);
+  if (playlist === undefined) return sendNow(connection, row, types, request, options);
+  return inPlaylistTurn(connection, playlist, options, (turn) => sendNow(turn, row, types, request, options));
+}
+
+async function sendNow(
   connection: Connection,
   row: Endpoint | undefined,
   types: readonly string[],

@@ -2,6 +2,7 @@ import { type Clock, systemClock } from "../base/clock.js";
 import { abortError, StagedoorError } from "../base/errors.js";
 import type { HttpResponse, Priority, Send, Version } from "../base/http.js";
 import { checkServiceUrl, SPOTIFY_ACCOUNTS_URL, SPOTIFY_API_URL } from "../base/origins.js";
+import type { Turns } from "../base/queue.js";
 import { market, TIERS, type Tier } from "../contract/index.js";
 import type { Token, TokenSource } from "../token/index.js";
 import { defaultSender } from "../transport/index.js";
@@ -50,6 +51,8 @@ export interface Connection {
   readonly clock: Clock;
   /** What is sent with each token. */
   readonly headers: WeakMap<Token, TokenHeaders>;
+  /** Whose turn it is to change the items of a playlist; `undefined` for whoever has the turn. */
+  readonly turns: Turns | undefined;
 }
 
 /** @throws StagedoorError `endpoint-url-invalid`, `argument-invalid` for a market that is none */
@@ -65,6 +68,7 @@ export function connect(options: ConnectionOptions): Connection {
     market: checkMarket(options.market),
     clock: options.clock ?? systemClock,
     headers: new WeakMap(),
+    turns: new Map(),
   };
 }
 

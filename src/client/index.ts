@@ -19,6 +19,7 @@ export {
 } from "./player.js";
 export {
   type AddArguments,
+  type AddOptions,
   type PlaylistArguments,
   playlistEdits,
   type RemoveArguments,

@@ -27,9 +27,11 @@ export function warnOfWrite(
 ): StagedoorError {
   if (method === "GET" || !mayBeDone(error)) return error;
   const repeatable = row === undefined ? method !== "POST" : row.repeatable;
-  return error.advise(
-    repeatable
-      ? "It may have been done; to send it again changes nothing more."
-      : "It may have been done: look before you send it again.",
-  );
+  return error
+    .markMayBeDone()
+    .advise(
+      repeatable
+        ? "It may have been done; to send it again changes nothing more."
+        : "It may have been done: look before you send it again.",
+    );
 }

@@ -55,6 +55,7 @@ export class PartialWriteError extends ApiError {
       retryAt: api?.retryAt,
       hint: nextStep(failure, uncertain, progress),
     });
+    if (uncertain > 0) this.markMayBeDone();
     this.done = done;
     this.uncertain = uncertain;
     this.of = of;

@@ -4,6 +4,8 @@ import { chunksOf, elementsOf } from "./batches.js";
 import { method } from "./call.js";
 import type { CallOptions, Connection } from "./connection.js";
 import { cutOff } from "./partial-write-error.js";
+import { inPlaylistTurn, playlistOf } from "./playlist-turns.js";
+import { type AddBatch, plainAdd, verifiedAdd } from "./verified-add.js";
 
 export interface PlaylistArguments {
   /** Id, URI or URL. */
@@ -32,9 +34,17 @@ export interface ReorderArguments extends PlaylistArguments {
   readonly snapshotId?: string | undefined;
 }
 
+export interface AddOptions extends CallOptions {
+  /**
+   * `true` to have each item added exactly once, also where an answer is lost: the playlist is read before the first call, and after a
+   * failure that leaves open whether the items were added; they are sent again only if they were not. Default: nothing is sent twice.
+   */
+  readonly verifyAndRetry?: boolean | undefined;
+}
+
 /**
  * Changes to a playlist without a limit on how many items at once, in calls of a hundred, one after another: order and position stay as
- * asked for.
+ * asked for. Changes of one playlist wait for each other, in the order in which they were asked for.
  *
  * @throws from its functions: what calls throw; `PartialWriteError` when a later call of several fails
  * @see https://developer.spotify.com/documentation/web-api/reference/add-items-to-playlist
@@ -42,50 +52,26 @@ export interface ReorderArguments extends PlaylistArguments {
  * @example
  * const { add, clear } = playlistEdits(connection);
  * await clear({ playlistId });
- * const { snapshot_id } = await add({ playlistId, uris });
+ * const { snapshot_id } = await add({ playlistId, uris }, { verifyAndRetry: true });
  */
 export function playlistEdits(connection: Connection) {
-  const get = method(connection, playlists.get);
-  const addItems = method(connection, playlists.addItems);
   const updateItems = method(connection, playlists.updateItems);
-  const removeItems = method(connection, playlists.removeItems);
-
-  const current = ({ playlistId }: PlaylistArguments, options?: CallOptions): Promise<Snapshot> =>
-    get({ playlistId, fields: "snapshot_id" }, options);
-
-  /** Writes the rest of a list after `written` elements of it were written. */
-  async function addRest(
-    args: AddArguments,
-    options: CallOptions | undefined,
-    written: number,
-    before?: Snapshot,
-  ) {
-    const { playlistId, uris, position } = args;
-    let done = written;
-    let snapshot = before;
-    for (const chunk of chunksOf(uris.slice(written), batchSize(playlists.addItems, "uris"))) {
-      const at = position === undefined ? undefined : position + done;
-      try {
-        snapshot = await addItems({ playlistId, uris: chunk, position: at }, options);
-      } catch (error) {
-        const goOnBy = `playlists.add${at === undefined ? "" : ` at position ${at}`}`;
-        throw cutOff(error, { ...progress(chunk, uris, snapshot), done, goOnBy, repeatable: false });
-      }
-      done += chunk.length;
-    }
-    return snapshot ?? current(args, options);
-  }
 
   return {
     /**
-     * Adds any number of items, at the end or before the item at `position`.
+     * Adds any number of items, at the end or before the item at `position`; with `verifyAndRetry`, exactly once also where an answer is lost.
      *
      * Needs `playlist-modify-public` or `playlist-modify-private`, depending on whether the playlist is public.
      *
      * @see https://developer.spotify.com/documentation/web-api/reference/add-items-to-playlist
      */
-    async add(args: AddArguments, options?: CallOptions): Promise<Snapshot> {
-      return addRest({ ...args, uris: urisOf(args) }, options, 0);
+    async add(args: AddArguments, options: AddOptions = {}): Promise<Snapshot> {
+      const uris = urisOf(args);
+      const { verifyAndRetry, ...call } = options;
+      return inPlaylistTurn(connection, playlistOf(args), call, (turn) => {
+        const addBatch = (verifyAndRetry ? verifiedAdd : plainAdd)(turn, args.playlistId, call);
+        return addRest(turn, addBatch, { ...args, uris }, call, 0);
+      });
     },
 
     /**
@@ -95,12 +81,15 @@ export function playlistEdits(connection: Connection) {
      *
      * @see https://developer.spotify.com/documentation/web-api/reference/reorder-or-replace-playlists-items
      */
-    async replace(args: UrisArguments, options?: CallOptions): Promise<Snapshot> {
+    async replace(args: UrisArguments, options: CallOptions = {}): Promise<Snapshot> {
       const uris = urisOf(args);
       const { playlistId } = args;
       const first = uris.slice(0, batchSize(playlists.updateItems, "uris"));
-      const snapshot = await updateItems({ playlistId, uris: first }, options);
-      return addRest({ playlistId, uris }, options, first.length, snapshot);
+      return inPlaylistTurn(connection, playlistOf(args), options, async (turn) => {
+        const snapshot = await method(turn, playlists.updateItems)({ playlistId, uris: first }, options);
+        const addBatch = plainAdd(turn, playlistId, options);
+        return addRest(turn, addBatch, { playlistId, uris }, options, first.length, snapshot);
+      });
     },
 
     /**
@@ -110,27 +99,11 @@ export function playlistEdits(connection: Connection) {
      *
      * @see https://developer.spotify.com/documentation/web-api/reference/remove-items-playlist
      */
-    async remove(args: RemoveArguments, options?: CallOptions): Promise<Snapshot> {
+    async remove(args: RemoveArguments, options: CallOptions = {}): Promise<Snapshot> {
       const uris = urisOf(args);
-      const { playlistId, snapshotId } = args;
-      let done = 0;
-      let snapshot: Snapshot | undefined;
-      for (const chunk of chunksOf(uris, batchSize(playlists.removeItems, "items"))) {
-        const meant = snapshotId === undefined ? undefined : (snapshot?.snapshot_id ?? snapshotId);
-        const items = chunk.map((uri) => ({ uri }));
-        try {
-          snapshot = await removeItems({ playlistId, items, snapshotId: meant }, options);
-        } catch (error) {
-          throw cutOff(error, {
-            ...progress(chunk, uris, snapshot),
-            done,
-            goOnBy: "playlists.remove",
-            repeatable: true,
-          });
-        }
-        done += chunk.length;
-      }
-      return snapshot ?? current({ playlistId }, options);
+      return inPlaylistTurn(connection, playlistOf(args), options, (turn) =>
+        removeAll(turn, { ...args, uris }, options),
+      );
     },
 
     /**
@@ -152,6 +125,58 @@ export function playlistEdits(connection: Connection) {
      */
     reorder: (args: ReorderArguments, options?: CallOptions): Promise<Snapshot> => updateItems(args, options),
   };
+}
+
+function current(connection: Connection, { playlistId }: PlaylistArguments, options: CallOptions) {
+  return method(connection, playlists.get)({ playlistId, fields: "snapshot_id" }, options);
+}
+
+/** Writes the rest of a list after `written` elements of it were written. */
+async function addRest(
+  connection: Connection,
+  addBatch: AddBatch,
+  args: AddArguments,
+  options: CallOptions,
+  written: number,
+  before?: Snapshot,
+): Promise<Snapshot> {
+  const { uris, position } = args;
+  let done = written;
+  let snapshot = before;
+  for (const chunk of chunksOf(uris.slice(written), batchSize(playlists.addItems, "uris"))) {
+    const at = position === undefined ? undefined : position + done;
+    try {
+      snapshot = await addBatch(chunk, at);
+    } catch (error) {
+      const goOnBy = `playlists.add${at === undefined ? "" : ` at position ${at}`}`;
+      throw cutOff(error, { ...progress(chunk, uris, snapshot), done, goOnBy, repeatable: false });
+    }
+    done += chunk.length;
+  }
+  return snapshot ?? current(connection, args, options);
+}
+
+async function removeAll(
+  connection: Connection,
+  args: RemoveArguments,
+  options: CallOptions,
+): Promise<Snapshot> {
+  const { playlistId, uris, snapshotId } = args;
+  const removeItems = method(connection, playlists.removeItems);
+  let done = 0;
+  let snapshot: Snapshot | undefined;
+  for (const chunk of chunksOf(uris, batchSize(playlists.removeItems, "items"))) {
+    const meant = snapshotId === undefined ? undefined : (snapshot?.snapshot_id ?? snapshotId);
+    const items = chunk.map((uri) => ({ uri }));
+    try {
+      snapshot = await removeItems({ playlistId, items, snapshotId: meant }, options);
+    } catch (error) {
+      const goOnBy = "playlists.remove";
+      throw cutOff(error, { ...progress(chunk, uris, snapshot), done, goOnBy, repeatable: true });
+    }
+    done += chunk.length;
+  }
+  return snapshot ?? current(connection, args, options);
 }
 
 function urisOf(args: UrisArguments): readonly string[] {

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { type Clock, HOUR, systemClock } from "../base/clock.js";
 import { hasCode, StagedoorError } from "../base/errors.js";
 import { checkServiceUrl, SPOTIFY_ACCOUNTS_URL } from "../base/origins.js";
+import type { Turns } from "../base/queue.js";
+import { inTurn } from "../base/queue.js";
 import { DEFAULT_PROFILE, tokenKey } from "../token/key.js";
 import { normalizeScopes } from "../token/scopes.js";
 import { isTokenText, parseToken } from "../token/serialization.js";
@@ -9,8 +11,6 @@ import type { HeldLock, StoredToken, TokenKey, TokenStore } from "../token/store
 import { Token } from "../token/token.js";
 import { type FoundSecret, findSecret, findSecretLine, refusal, type Variables } from "./env-secret.js";
 import { checkKey, equalKeys, keyText } from "./key.js";
-import type { Turns } from "./queue.js";
-import { inTurn } from "./queue.js";
 
 export interface EnvStoreOptions {
   /** Default: `process.env`. */

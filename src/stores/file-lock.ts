@@ -10,6 +10,8 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { abortError, StagedoorError } from "../base/errors.js";
+import type { Turns } from "../base/queue.js";
+import { inTurn } from "../base/queue.js";
 import type { HeldLock } from "../token/store.js";
 import type { Report } from "./file-directory.js";
 import { isOpenToOthers, makePrivateDirectory } from "./file-directory.js";
@@ -17,8 +19,6 @@ import { isAbsent, nextStep, systemCode } from "./file-error.js";
 import { nativeLocks } from "./file-native-locks.js";
 import { CAREFUL, checkPlainFile } from "./file-private.js";
 import { makeSeats, pauseBeforeLook } from "./file-seats.js";
-import type { Turns } from "./queue.js";
-import { inTurn } from "./queue.js";
 
 const WAITING = "Waiting for another process that uses the same token";
 

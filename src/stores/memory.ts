@@ -1,10 +1,10 @@
+import type { Turns } from "../base/queue.js";
+import { inTurn } from "../base/queue.js";
 import type { HeldLock, StoredToken, TokenKey, TokenOfGeneration, TokenStore } from "../token/store.js";
 import { ABSENT } from "../token/store.js";
 import type { Token } from "../token/token.js";
 import { checkKey, keyText } from "./key.js";
 import { limitsInMemory } from "./limit-memory.js";
-import type { Turns } from "./queue.js";
-import { inTurn } from "./queue.js";
 
 interface Entry extends StoredToken {
   readonly key: TokenKey;

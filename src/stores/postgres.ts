@@ -1,5 +1,7 @@
 import { parseJson } from "../base/encoding.js";
 import { StagedoorError } from "../base/errors.js";
+import type { Turns } from "../base/queue.js";
+import { inTurn } from "../base/queue.js";
 import { randomString } from "../base/random.js";
 import type { HeldLock, StoredToken, TokenKey, TokenOfGeneration, TokenStore } from "../token/store.js";
 import { ABSENT } from "../token/store.js";
@@ -27,8 +29,6 @@ import type { LockConnections } from "./postgres-transaction-lock.js";
 import { transactionLock } from "./postgres-transaction-lock.js";
 import type { PostgresWrite } from "./postgres-write.js";
 import { writeSurely } from "./postgres-write.js";
-import type { Turns } from "./queue.js";
-import { inTurn } from "./queue.js";
 import { parseRecordOf, serializeRecord } from "./record.js";
 
 export type { PostgresConnection, PostgresQuery, PostgresRow, PostgresStoreOptions };

@@ -1,13 +1,13 @@
 import { SECOND } from "../base/clock.js";
 import { StagedoorError } from "../base/errors.js";
+import type { Turns } from "../base/queue.js";
+import { inTurn } from "../base/queue.js";
 import { sanitizeText } from "../base/text.js";
 import type { TokenStore } from "../token/store.js";
 import { checkKey } from "./key.js";
 import type { Lease } from "./lease.js";
 import { withLease } from "./lease.js";
 import { LOGIN_IN_PROGRAM } from "./login-hint.js";
-import type { Turns } from "./queue.js";
-import { inTurn } from "./queue.js";
 import type { RedisCommand, RedisConnection } from "./redis-connection.js";
 import { redisConnection } from "./redis-connection.js";
 import { redisFindings } from "./redis-findings.js";

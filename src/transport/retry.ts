@@ -46,16 +46,18 @@ type Outcome =
  * const send = stack(fetchSender(), retry({ budget: new RetryBudget() }));
  */
 export function retry(options: RetryOptions = {}): Layer {
-  const { budget = new RetryBudget(), timeoutMs, random = Math.random, clock = systemClock } = options;
+  const { budget = new RetryBudget(), random = Math.random, clock = systemClock } = options;
+  const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
 
   return (next) => async (request) => {
-    const ends = steadyNow(clock) + (request.timeoutMs ?? timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const wholeMs = request.timeoutMs ?? timeoutMs;
+    const ends = steadyNow(clock) + wholeMs;
     budget.deposit();
     let last: Outcome | undefined;
     for (let retries = 0; ; retries++) {
-      const outcome = await attempt(next, { ...request, timeoutMs: Math.max(1, ends - steadyNow(clock)) });
-      // A call that may have been done stays one that may have been done, whatever kept its repetition from leaving.
-      last = last !== undefined && isUnsent(outcome) ? last : outcome;
+      const leftMs = retries === 0 ? wholeMs : Math.max(1, ends - steadyNow(clock));
+      const outcome = await attempt(next, { ...request, timeoutMs: leftMs });
+      last = last !== undefined && isStillOpen(request, last, outcome) ? last : outcome;
       if (retries >= MOST_RETRIES || !mayBeRepeated(request, outcome)) return settle(last);
       const most = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** retries);
       const askedMs = askedPause(outcome, clock) ?? 0;
@@ -79,6 +81,16 @@ function settle(outcome: Outcome): HttpResponse {
   return outcome.response;
 }
 
+/**
+ * Whether a call that may have been done stays one that may have been done: its repetition did not leave, or was refused, as a pause is
+ * when the music has stopped already. A 401 is for the session, which has it sent once more.
+ */
+function isStillOpen(request: HttpRequest, before: Outcome, repetition: Outcome): boolean {
+  const { status = 0 } = repetition.response ?? {};
+  const isRefused = !isRead(request) && status >= 400 && status < 500 && status !== 401;
+  return !isUnsent(before) && (isUnsent(repetition) || isRefused);
+}
+
 /** Nothing of the request can have left. */
 function isUnsent({ error }: Outcome): boolean {
   if (error instanceof LimitError) return true;
@@ -95,8 +107,12 @@ function mayBeRepeated(request: HttpRequest, outcome: Outcome): boolean {
   return isPassing && (isRepeatable(request) || isUnsent(outcome));
 }
 
-function isRepeatable({ method, call }: HttpRequest): boolean {
-  return method === "GET" || method === "HEAD" || call?.repeatable === true;
+function isRepeatable(request: HttpRequest): boolean {
+  return isRead(request) || request.call?.repeatable === true;
+}
+
+function isRead({ method }: HttpRequest): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 /** What an answer says of when to come back, in milliseconds from now. */

@@ -158,6 +158,17 @@ describe("retry", () => {
     expect(kept.requests).toHaveLength(2);
   });
 
+  it("RL-14 says that a write may have been done, also when its repetition is refused; a read is refused then", async () => {
+    const paused = bench([{ status: 503 }, { status: 403 }]);
+    expect(await ended(paused.call({ method: "PUT" }))).toMatchObject({ status: 503 });
+    const read = bench([{ status: 503 }, { status: 404 }]);
+    expect(await ended(read.call())).toMatchObject({ status: 404 });
+    const unsent = bench([refused(), { status: 403 }]);
+    expect(await ended(unsent.call({ method: "PUT" }))).toMatchObject({ status: 403 });
+    const expired = bench([{ status: 503 }, { status: 401 }]);
+    expect(await ended(expired.call({ method: "PUT" }))).toMatchObject({ status: 401 });
+  });
+
   it("does not wait for what a governor or a breaker keeps back", async () => {
     const { call, requests } = bench([new LimitError("circuit-open", "Closed for now.")]);
     expect(await ended(call())).toMatchObject({ code: "circuit-open" });

@@ -1,4 +1,4 @@
-import { abortable } from "../base/errors.js";
+import { abortable } from "./errors.js";
 
 /** The last turn that was asked for, by name. The shape is this plain so that two copies of the module can share one. */
 export type Turns = Map<string, Promise<void>>;
