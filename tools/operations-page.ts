@@ -17,8 +17,15 @@ one in brackets adds to the answer. Where not all kinds of app have an operation
 client calls for them instead.
 `;
 
-/** The whole of \`docs/operations.md\`. */
-export function writeOperationsPage(table: readonly TableEntry[]): string {
+/**
+ * The whole of `docs/operations.md`.
+ *
+ * @param summaries what each operation does, by operation id
+ */
+export function writeOperationsPage(
+  table: readonly TableEntry[],
+  summaries: ReadonlyMap<string, string>,
+): string {
   const groups = [...new Set(table.map(({ group }) => group))];
   return [
     HEAD,
@@ -26,16 +33,21 @@ export function writeOperationsPage(table: readonly TableEntry[]): string {
       writeGroup(
         group,
         table.filter((entry) => entry.group === group),
+        summaries,
       ),
     ),
   ].join("\n");
 }
 
-function writeGroup(group: string, entries: readonly TableEntry[]): string {
+function writeGroup(
+  group: string,
+  entries: readonly TableEntry[],
+  summaries: ReadonlyMap<string, string>,
+): string {
   const rows = entries.map(({ name, row }) =>
     [
       `\`${group}.${name}\``,
-      `${row.summary} ${row.method} \`${row.path}\``,
+      `${summaries.get(row.operationId)} ${row.method} \`${row.path}\``,
       parametersOf(row),
       scopesOf(row.scopes),
       whoHas(row),

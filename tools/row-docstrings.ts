@@ -3,20 +3,35 @@ import { type Endpoint, type Life, type ScopeRule, WAVES } from "../src/contract
 const REFERENCE = "https://developer.spotify.com/documentation/web-api/reference";
 const WIDTH = 140;
 const ROW =
-  /(?:\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?(export (?:declare )?const \w+(?: = endpoint\(|: )\{\n\s+(?:readonly )?operationId: "([^"]+)")/g;
+  /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n(export (?:declare )?const \w+(?: = endpoint\(|: )\{\n\s+(?:readonly )?operationId: "([^"]+)")/g;
 
-/** The docstring that a row has in its file, which editors show on the client's method. */
-export function docstringOf(row: Endpoint): string {
-  const sentences = [row.summary, scopesIn(row.scopes), lossIn(row.life)].filter((part) => part !== "");
+/** What each operation of a file with rows does, by operation id: the first sentence of its docstring. */
+export function summariesIn(text: string): ReadonlyMap<string, string> {
+  return new Map(
+    [...text.matchAll(ROW)].map(([, comment = "", , operationId = ""]) => [operationId, summaryIn(comment)]),
+  );
+}
+
+function summaryIn(comment: string): string {
+  const text = comment.replaceAll(/\n \* ?/g, " ").trim();
+  return /^.*?\.(?= |$)/.exec(text)?.[0] ?? "";
+}
+
+/**
+ * The docstring that a row has in its file, which editors show on the client's method: what is said of the operation by hand, in one
+ * sentence, and what follows from the row.
+ */
+export function docstringOf(row: Endpoint, summary: string): string {
+  const sentences = [summary, scopesIn(row.scopes), lossIn(row.life)].filter((part) => part !== "");
   const lines = [...wrap(sentences.join(" ")), "", `@see ${REFERENCE}/${row.operationId}`];
   return ["/**", ...lines.map((line) => ` * ${line}`.trimEnd()), " */"].join("\n");
 }
 
 /** A file with rows, as source or as the declarations made of it, with the docstrings that its rows should have. */
 export function withDocstrings(text: string, rows: ReadonlyMap<string, Endpoint>): string {
-  return text.replace(ROW, (found, declaration: string, operationId: string) => {
+  return text.replace(ROW, (found, comment: string, declaration: string, operationId: string) => {
     const row = rows.get(operationId);
-    return row === undefined ? found : `${docstringOf(row)}\n${declaration}`;
+    return row === undefined ? found : `${docstringOf(row, summaryIn(comment))}\n${declaration}`;
   });
 }
 

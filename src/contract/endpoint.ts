@@ -72,8 +72,6 @@ export interface Endpoint {
   readonly method: Method;
   /** As Spotify writes it, with `{wire_name}` for what travels in the path. */
   readonly path: `/${string}`;
-  /** One sentence. */
-  readonly summary: string;
   /** By our names; `wireName` gives Spotify's. */
   readonly parameters: Readonly<Record<string, Parameter>>;
   readonly scopes: ScopeRule;

@@ -13,7 +13,6 @@ export const get = endpoint({
   operationId: "get-an-album",
   method: "GET",
   path: "/albums/{id}",
-  summary: "One album with the first page of its tracks.",
   parameters: { id: path(id("album")), market: optionalQuery(market) },
   scopes: noScope,
   life: live,
@@ -31,7 +30,6 @@ export const several = endpoint({
   operationId: "get-multiple-albums",
   method: "GET",
   path: "/albums",
-  summary: "Up to 20 albums in the order asked for, `null` for those that Spotify does not have.",
   parameters: { ids: query(list(id("album"), { max: 20 })), market: optionalQuery(market) },
   scopes: noScope,
   life: removed("2026-02", "albums.get"),
@@ -48,7 +46,6 @@ export const tracks = endpoint({
   operationId: "get-an-albums-tracks",
   method: "GET",
   path: "/albums/{id}/tracks",
-  summary: "The tracks of an album.",
   parameters: {
     id: path(id("album")),
     market: optionalQuery(market),

@@ -13,7 +13,6 @@ export const get = endpoint({
   operationId: "get-an-audiobook",
   method: "GET",
   path: "/audiobooks/{id}",
-  summary: "One audiobook with the first page of its chapters.",
   parameters: { id: path(id("audiobook")), market: optionalQuery(market) },
   scopes: noScope,
   life: live,
@@ -31,7 +30,6 @@ export const several = endpoint({
   operationId: "get-multiple-audiobooks",
   method: "GET",
   path: "/audiobooks",
-  summary: "Up to 50 audiobooks in the order asked for, `null` for those that Spotify does not have.",
   parameters: { ids: query(list(id("audiobook"), { max: 50 })), market: optionalQuery(market) },
   scopes: noScope,
   life: removed("2026-02", "audiobooks.get"),
@@ -48,7 +46,6 @@ export const chapters = endpoint({
   operationId: "get-audiobook-chapters",
   method: "GET",
   path: "/audiobooks/{id}/chapters",
-  summary: "The chapters of an audiobook.",
   parameters: {
     id: path(id("audiobook")),
     market: optionalQuery(market),

@@ -28,7 +28,6 @@ export const save = endpoint({
   operationId: "save-library-items",
   method: "PUT",
   path: "/me/library",
-  summary: "Saves or follows up to 40 things.",
   parameters: { uris },
   scopes: changeScopes,
   life: since("2026-02"),
@@ -46,7 +45,6 @@ export const remove = endpoint({
   operationId: "remove-library-items",
   method: "DELETE",
   path: "/me/library",
-  summary: "Removes or unfollows up to 40 things.",
   parameters: { uris },
   scopes: changeScopes,
   life: since("2026-02"),
@@ -64,7 +62,6 @@ export const contains = endpoint({
   operationId: "check-library-contains",
   method: "GET",
   path: "/me/library/contains",
-  summary: "For each of up to 40 things, whether it is saved or followed.",
   parameters: { uris },
   scopes: byType("uris", {
     track: "user-library-read",

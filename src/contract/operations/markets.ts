@@ -11,7 +11,6 @@ export const list = endpoint({
   operationId: "get-available-markets",
   method: "GET",
   path: "/markets",
-  summary: "The countries where Spotify is to be had.",
   parameters: {},
   scopes: noScope,
   life: removed("2026-02", null),

@@ -22,7 +22,6 @@ export const albums = endpoint({
   operationId: "get-users-saved-albums",
   method: "GET",
   path: "/me/albums",
-  summary: "The albums that the person has saved, the latest first.",
   parameters: {
     market: optionalQuery(market),
     limit: optionalQuery(pageSize(50), 20),
@@ -44,7 +43,6 @@ export const saveAlbums = endpoint({
   operationId: "save-albums-user",
   method: "PUT",
   path: "/me/albums",
-  summary: "Saves up to 20 albums.",
   parameters: { ids: alsoInBody(query(list(id("album"), { max: 20 }))) },
   scopes: allOf("user-library-modify"),
   life: removed("2026-02", "library.save"),
@@ -62,7 +60,6 @@ export const removeAlbums = endpoint({
   operationId: "remove-albums-user",
   method: "DELETE",
   path: "/me/albums",
-  summary: "Removes up to 20 albums from what is saved.",
   parameters: { ids: alsoInBody(query(list(id("album"), { max: 20 }))) },
   scopes: allOf("user-library-modify"),
   life: removed("2026-02", "library.remove"),
@@ -80,7 +77,6 @@ export const containsAlbums = endpoint({
   operationId: "check-users-saved-albums",
   method: "GET",
   path: "/me/albums/contains",
-  summary: "For each of up to 20 albums, whether it is saved.",
   parameters: { ids: query(list(id("album"), { max: 20 })) },
   scopes: allOf("user-library-read"),
   life: removed("2026-02", "library.contains"),
@@ -97,7 +93,6 @@ export const tracks = endpoint({
   operationId: "get-users-saved-tracks",
   method: "GET",
   path: "/me/tracks",
-  summary: "The tracks that the person has saved, the latest first.",
   parameters: {
     market: optionalQuery(market),
     limit: optionalQuery(pageSize(50), 20),
@@ -119,7 +114,6 @@ export const saveTracks = endpoint({
   operationId: "save-tracks-user",
   method: "PUT",
   path: "/me/tracks",
-  summary: "Saves up to 50 tracks.",
   parameters: {
     // Spotify's schema asks for "uris" here; what it takes is "ids".
     ids: alsoInQuery(optionalBody(list(id("track"), { max: 50 }))),
@@ -143,7 +137,6 @@ export const removeTracks = endpoint({
   operationId: "remove-tracks-user",
   method: "DELETE",
   path: "/me/tracks",
-  summary: "Removes up to 50 tracks from what is saved.",
   parameters: { ids: alsoInBody(query(list(id("track"), { max: 50 }))) },
   scopes: allOf("user-library-modify"),
   life: removed("2026-02", "library.remove"),
@@ -161,7 +154,6 @@ export const containsTracks = endpoint({
   operationId: "check-users-saved-tracks",
   method: "GET",
   path: "/me/tracks/contains",
-  summary: "For each of up to 50 tracks, whether it is saved.",
   parameters: { ids: query(list(id("track"), { max: 50 })) },
   scopes: allOf("user-library-read"),
   life: removed("2026-02", "library.contains"),

@@ -13,7 +13,6 @@ export const profile = endpoint({
   operationId: "get-current-users-profile",
   method: "GET",
   path: "/me",
-  summary: "The profile of the person who is logged in.",
   parameters: {},
   scopes: widenedBy("user-read-private", "user-read-email"),
   life: live,
@@ -30,7 +29,6 @@ export const top = endpoint({
   operationId: "get-users-top-artists-and-tracks",
   method: "GET",
   path: "/me/top/{type}",
-  summary: "The artists or tracks that the person listens to most.",
   parameters: {
     type: path(choice("artists", "tracks")),
     timeRange: optionalQuery(choice("long_term", "medium_term", "short_term"), "medium_term"),
@@ -52,7 +50,6 @@ export const playlists = endpoint({
   operationId: "get-a-list-of-current-users-playlists",
   method: "GET",
   path: "/me/playlists",
-  summary: "The playlists that the person owns or follows.",
   parameters: {
     limit: optionalQuery(pageSize(50), 20),
     offset: optionalQuery(pageOffset(100_000), 0),

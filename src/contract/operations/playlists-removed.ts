@@ -39,7 +39,6 @@ export const tracks = endpoint({
   operationId: "get-playlists-tracks",
   method: "GET",
   path: "/playlists/{playlist_id}/tracks",
-  summary: "The items of a playlist.",
   parameters: {
     playlistId,
     market: optionalQuery(market),
@@ -66,7 +65,6 @@ export const addTracks = endpoint({
   operationId: "add-tracks-to-playlist",
   method: "POST",
   path: "/playlists/{playlist_id}/tracks",
-  summary: "Adds up to 100 items to a playlist, at its end or at a position counted from 0.",
   parameters: {
     playlistId,
     uris: alsoInQuery(body(list(uri("track", "episode"), { max: 100 }))),
@@ -89,8 +87,6 @@ export const updateTracks = endpoint({
   operationId: "reorder-or-replace-playlists-tracks",
   method: "PUT",
   path: "/playlists/{playlist_id}/tracks",
-  summary:
-    "Replaces all items by up to 100 others (`uris`), or moves a range of them (`rangeStart`, `insertBefore`).",
   parameters: {
     playlistId,
     uris: alsoInQuery(optionalBody(list(uri("track", "episode"), { min: 0, max: 100 }))),
@@ -117,7 +113,6 @@ export const removeTracks = endpoint({
   operationId: "remove-tracks-playlist",
   method: "DELETE",
   path: "/playlists/{playlist_id}/tracks",
-  summary: "Removes every occurrence of up to 100 items from a playlist.",
   parameters: {
     playlistId,
     tracks: body(list(fields({ uri: uri("track", "episode") }), { max: 100 })),
@@ -139,7 +134,6 @@ export const follow = endpoint({
   operationId: "follow-playlist",
   method: "PUT",
   path: "/playlists/{playlist_id}/followers",
-  summary: "Follows a playlist, in public unless told otherwise.",
   parameters: { playlistId, public: optionalBody(truth(), true) },
   scopes: writable,
   life: removed("2026-02", "library.save"),
@@ -157,7 +151,6 @@ export const unfollow = endpoint({
   operationId: "unfollow-playlist",
   method: "DELETE",
   path: "/playlists/{playlist_id}/followers",
-  summary: "Unfollows a playlist; its owner so removes it.",
   parameters: { playlistId },
   scopes: writable,
   life: removed("2026-02", "library.remove"),
@@ -175,7 +168,6 @@ export const followedBy = endpoint({
   operationId: "check-if-user-follows-playlist",
   method: "GET",
   path: "/playlists/{playlist_id}/followers/contains",
-  summary: "Whether a person follows a playlist; without `ids`, the one who is logged in.",
   parameters: { playlistId, ids: optionalQuery(list(id("user"), { max: 1 })) },
   scopes: noScope,
   life: removed("2026-02", "library.contains"),

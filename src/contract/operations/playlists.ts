@@ -40,7 +40,6 @@ export const get = endpoint({
   operationId: "get-playlist",
   method: "GET",
   path: "/playlists/{playlist_id}",
-  summary: "A playlist with the first page of its items.",
   parameters: {
     playlistId,
     market: optionalQuery(market),
@@ -63,7 +62,6 @@ export const change = endpoint({
   operationId: "change-playlist-details",
   method: "PUT",
   path: "/playlists/{playlist_id}",
-  summary: "Changes the name, the description and who may see or change a playlist.",
   parameters: {
     playlistId,
     name: optionalBody(text({ maxLength: 1000 })),
@@ -87,7 +85,6 @@ export const create = endpoint({
   operationId: "create-playlist",
   method: "POST",
   path: "/me/playlists",
-  summary: "Makes an empty playlist for the person who is logged in.",
   parameters: {
     name: body(text({ maxLength: 1000 })),
     public: optionalBody(truth(), true),
@@ -109,7 +106,6 @@ export const items = endpoint({
   operationId: "get-playlists-items",
   method: "GET",
   path: "/playlists/{playlist_id}/items",
-  summary: "The items of a playlist that the person owns or collaborates on.",
   parameters: {
     playlistId,
     market: optionalQuery(market),
@@ -134,7 +130,6 @@ export const addItems = endpoint({
   operationId: "add-items-to-playlist",
   method: "POST",
   path: "/playlists/{playlist_id}/items",
-  summary: "Adds up to 100 items to a playlist, at its end or at a position counted from 0.",
   parameters: {
     playlistId,
     uris: alsoInQuery(body(list(uri("track", "episode"), { max: 100 }))),
@@ -156,8 +151,6 @@ export const updateItems = endpoint({
   operationId: "reorder-or-replace-playlists-items",
   method: "PUT",
   path: "/playlists/{playlist_id}/items",
-  summary:
-    "Replaces all items by up to 100 others (`uris`), or moves a range of them (`rangeStart`, `insertBefore`).",
   parameters: {
     playlistId,
     uris: alsoInQuery(optionalBody(list(uri("track", "episode"), { min: 0, max: 100 }))),
@@ -183,7 +176,6 @@ export const removeItems = endpoint({
   operationId: "remove-items-playlist",
   method: "DELETE",
   path: "/playlists/{playlist_id}/items",
-  summary: "Removes every occurrence of up to 100 items from a playlist.",
   parameters: {
     playlistId,
     items: body(list(fields({ uri: uri("track", "episode") }), { max: 100 })),
@@ -204,7 +196,6 @@ export const cover = endpoint({
   operationId: "get-playlist-cover",
   method: "GET",
   path: "/playlists/{playlist_id}/images",
-  summary: "The cover of a playlist in several sizes; the addresses expire within a day.",
   parameters: { playlistId },
   scopes: noScope,
   life: live,
@@ -222,7 +213,6 @@ export const uploadCover = endpoint({
   operationId: "upload-custom-playlist-cover",
   method: "PUT",
   path: "/playlists/{playlist_id}/images",
-  summary: "Replaces the cover of a playlist by a JPEG of at most 256 KB as base64, about 188 KB as bytes.",
   parameters: { playlistId, image: content(jpeg({ maxBytes: 262_144 })) },
   scopes: allOfAndOneOf(["ugc-image-upload"], ["playlist-modify-public", "playlist-modify-private"]),
   life: live,

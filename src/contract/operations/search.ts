@@ -13,7 +13,6 @@ export const find = endpoint({
   operationId: "search",
   method: "GET",
   path: "/search",
-  summary: "Things of the catalogue that match a text.",
   parameters: {
     q: query(text({ maxLength: 1000 })),
     type: query(

@@ -13,7 +13,6 @@ export const get = endpoint({
   operationId: "get-a-show",
   method: "GET",
   path: "/shows/{id}",
-  summary: "One show with the first page of its episodes.",
   parameters: { id: path(id("show")), market: optionalQuery(market) },
   scopes: widenedBy("user-read-playback-position"),
   life: live,
@@ -31,7 +30,6 @@ export const several = endpoint({
   operationId: "get-multiple-shows",
   method: "GET",
   path: "/shows",
-  summary: "Up to 50 shows in the order asked for, `null` for those that Spotify does not have.",
   parameters: { ids: query(list(id("show"), { max: 50 })), market: optionalQuery(market) },
   scopes: noScope,
   life: removed("2026-02", "shows.get"),
@@ -48,7 +46,6 @@ export const episodes = endpoint({
   operationId: "get-a-shows-episodes",
   method: "GET",
   path: "/shows/{id}/episodes",
-  summary: "The episodes of a show.",
   parameters: {
     id: path(id("show")),
     market: optionalQuery(market),

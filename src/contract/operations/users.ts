@@ -13,7 +13,6 @@ export const get = endpoint({
   operationId: "get-users-profile",
   method: "GET",
   path: "/users/{user_id}",
-  summary: "The public page of a person.",
   parameters: { userId: path(id("user")) },
   scopes: noScope,
   life: removed("2026-02", null),
@@ -31,7 +30,6 @@ export const playlists = endpoint({
   operationId: "get-list-users-playlists",
   method: "GET",
   path: "/users/{user_id}/playlists",
-  summary: "The playlists that a person shows.",
   parameters: {
     userId: path(id("user")),
     limit: optionalQuery(pageSize(50), 20),
@@ -54,7 +52,6 @@ export const createPlaylist = endpoint({
   operationId: "create-playlist-for-user",
   method: "POST",
   path: "/users/{user_id}/playlists",
-  summary: "Makes an empty playlist for the person who is logged in, who must be the one named.",
   parameters: {
     userId: path(id("user")),
     name: body(text({ maxLength: 1000 })),
