@@ -32,17 +32,16 @@ function reachedFrom(names, getModuleInfo) {
   return reached;
 }
 
-let base, core;
+let core, sender;
 /**
  * Each file takes about as long to load as all that is in it, so the whole of `stagedoor` is one: `core`. What the files behind `#sender`
- * need is another, `base`, since they must not import the file that imports them.
+ * need of it is another, `base`, since they must not import the file that imports them.
  */
 function chunkOf(id, { getModuleInfo }) {
-  base ??= reachedFrom(entries(imports), getModuleInfo);
   core ??= reachedFrom(["index"], getModuleInfo);
-  if (entries(imports).map(sourceOf).includes(id)) return undefined;
-  if (base.has(id)) return "base";
-  return core.has(id) ? "core" : undefined;
+  sender ??= reachedFrom(entries(imports), getModuleInfo);
+  if (!core.has(id)) return undefined;
+  return sender.has(id) ? "base" : "core";
 }
 
 if (!process.argv.includes("--over")) rmSync(resolve(root, "dist"), { recursive: true, force: true });
