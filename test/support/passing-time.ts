@@ -1,8 +1,8 @@
 import { vi } from "vitest";
 
-/** Holds timers still, and nothing else: what an emulator does in the meantime goes on. */
+/** Holds timers and the clock that does not step still, and nothing else: what an emulator does in the meantime goes on. */
 export function holdTimers(): void {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
 }
 
 /** Lets timers pass until `promise` has settled; each step gives what is under way time to go on. */
