@@ -1,3 +1,4 @@
+import { duration } from "../base/clock.js";
 import { StagedoorError } from "../base/errors.js";
 import { sanitizeText, shellWord } from "../base/text.js";
 import { DEFAULT_PROFILE } from "../token/index.js";
@@ -32,14 +33,23 @@ export interface NamedLogin {
 export function reportError(context: Context, error: unknown, named: string | NamedLogin = {}): void {
   if (error instanceof StagedoorError) {
     say(context, `stagedoor: ${error.message}`);
-    if (error.hint === undefined) return;
-    const hint = withFlags(error.hint, typeof named === "string" ? { profile: named } : named);
+    const next = retryTime(error, context.clock.now()) ?? error.hint;
+    if (next === undefined) return;
+    const hint = withFlags(next, typeof named === "string" ? { profile: named } : named);
     say(context, `  ${sanitizeText(hint, 500)}`);
     return;
   }
   const name = error instanceof Error ? error.name : "unknown";
   const place = error instanceof Error ? (error.stack?.split("\n")[1]?.trim() ?? "") : "";
   say(context, `stagedoor: something failed that should not (${name} ${place}). Please report it.`);
+}
+
+/** When to come back, for an error that knows it: by the clock on this person's wall. */
+function retryTime(error: StagedoorError, now: number): string | undefined {
+  if (!("retryAt" in error) || typeof error.retryAt !== "number") return undefined;
+  // Swedish writes dates as ISO 8601 does.
+  const time = new Date(error.retryAt).toLocaleString("sv-SE");
+  return `Try again at ${time}, in ${duration(error.retryAt - now)}.`;
 }
 
 /** The hint with the login named in the command that it suggests, as far as it does not name it itself. */
