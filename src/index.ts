@@ -1,5 +1,6 @@
 import type { Clock } from "./base/clock.js";
 import type { Fetch } from "./base/http.js";
+import type { LimitMet, LimitWait } from "./base/limits.js";
 import { type Client, createClient } from "./client/index.js";
 import type { Tier } from "./contract/index.js";
 import { processEnvironment, readSettings } from "./environment.js";
@@ -7,9 +8,10 @@ import { type App, createApp } from "./oauth/index.js";
 import { Session } from "./session/index.js";
 import { memoryStore } from "./stores/memory.js";
 import type { TokenStore } from "./token/index.js";
-import { defaultSender } from "./transport/index.js";
+import { apiSend, type CacheLimits, type Governor } from "./transport/index.js";
 
 export { StagedoorError } from "./base/errors.js";
+export type { LimitMet, LimitWait } from "./base/limits.js";
 export { ApiError, type Client, PartialWriteError, type SearchTerms, searchQuery } from "./client/index.js";
 export { createApp } from "./oauth/index.js";
 export { Session } from "./session/index.js";
@@ -39,13 +41,26 @@ export interface SpotifyOptions {
   readonly apiUrl?: string | undefined;
   /** In place of the runtime's `fetch`, such as an emulator's. */
   readonly fetch?: Fetch | undefined;
-  /** How long a call may take, in milliseconds. Default: 30,000. */
+  /** How long a call may take, in milliseconds, without what it is held back for Spotify's limits. Default: 30,000. */
   readonly timeoutMs?: number | undefined;
+  /** How long a call may be held back for Spotify's limits before it fails with `rate-limited`, in milliseconds. Default: 30,000. */
+  readonly maxWaitMs?: number | undefined;
+  /** Is told when calls are held back for a limit of Spotify's, such as to tell a user. */
+  readonly onWait?: ((wait: LimitWait) => void) | undefined;
+  /** Is told when a call meets a limit of Spotify's. */
+  readonly onLimit?: ((limit: LimitMet) => void) | undefined;
+  /** Keeps answers for as long as Spotify allows, and pages of a playlist for as long as it does not change. Default: false. */
+  readonly cache?: boolean | CacheLimits | undefined;
   readonly clock?: Clock | undefined;
 }
 
-/** A client, with the app it speaks for and the session that feeds it. */
-export type Spotify = Client & { readonly app: App; readonly session: Session };
+/** A client, with the app it speaks for, the session that feeds it, and what keeps the app within Spotify's limits. */
+export type Spotify = Client & {
+  readonly app: App;
+  readonly session: Session;
+  /** One for all clients of the app at this address. */
+  readonly governor: Governor;
+};
 
 /**
  * Puts session, client and transport together.
@@ -77,8 +92,30 @@ export function createSpotify(options: SpotifyOptions = {}): Spotify {
     fetch,
     clock,
   });
-  const { store = memoryStore(), profile, grant, whenUnwritable, tier, market, timeoutMs = 30_000 } = options;
+  const { store = memoryStore(), profile, grant, whenUnwritable } = options;
   const session = new Session({ app, store, profile, grant, whenUnwritable });
-  const send = defaultSender({ fetch, timeoutMs });
-  return { ...createClient({ source: session, apiUrl, send, tier, market, clock }), app, session };
+  const { provider, clientId } = session.key;
+  const { cache, timeoutMs } = options;
+  const { send, governor } = apiSend({
+    app: { provider, clientId },
+    apiUrl,
+    memory: store.limits,
+    cache,
+    timeoutMs,
+    fetch,
+    clock,
+  });
+  const { tier, market, maxWaitMs, onWait, onLimit } = options;
+  const client = createClient({
+    source: session,
+    apiUrl,
+    send,
+    tier,
+    market,
+    maxWaitMs,
+    onWait,
+    onLimit,
+    clock,
+  });
+  return { ...client, app, session, governor };
 }

@@ -1,3 +1,5 @@
+import type { LimitListener } from "./limits.js";
+
 /** One request as the senders see it: described completely, not yet sent. */
 export interface HttpRequest {
   readonly method: string;
@@ -27,6 +29,8 @@ export interface CallTraits {
   readonly priority: Priority;
   /** How long the call may be held back for a limit of Spotify's, in milliseconds. Default: what the governor was told. */
   readonly maxWaitMs?: number | undefined;
+  /** Is told when the call is held back for a limit of Spotify's, or meets one. */
+  readonly listener?: LimitListener | undefined;
   /** The state of what is read, where it is known. */
   readonly version?: Version | undefined;
   /** True when no answer will do that was kept, or asked for earlier. */

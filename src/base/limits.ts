@@ -33,6 +33,30 @@ export interface LimitMemory {
   readonly window?: SharedWindow | undefined;
 }
 
+/** Calls are held back for a limit of Spotify's; told once for each time that it begins. */
+export interface LimitWait {
+  readonly kind: "rate";
+  /** When the first of them may go, in milliseconds since the Unix epoch. */
+  readonly until: number;
+  /** How many wait now. */
+  readonly waiting: number;
+}
+
+/** Spotify answered 429; told once for a row of them. */
+export interface LimitMet {
+  readonly kind: "rate" | "quota";
+  /** The pattern of the path that it is about; `undefined` for all. */
+  readonly endpoint?: string | undefined;
+  /** When to come back, in milliseconds since the Unix epoch. */
+  readonly retryAt: number;
+}
+
+/** Who wants to know why calls take long, such as to tell a user. */
+export interface LimitListener {
+  readonly onWait?: ((wait: LimitWait) => void) | undefined;
+  readonly onLimit?: ((limit: LimitMet) => void) | undefined;
+}
+
 /** How requests ended that had been let through. */
 export interface Settlement {
   /** How many were answered with something else than 429, or not at all. */

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "../base/clock.js";
 import { abortError, StagedoorError } from "../base/errors.js";
 import type { HttpResponse, Priority, Send, Version } from "../base/http.js";
+import type { LimitListener, LimitMet, LimitWait } from "../base/limits.js";
 import { checkServiceUrl, SPOTIFY_ACCOUNTS_URL, SPOTIFY_API_URL } from "../base/origins.js";
 import type { Turns } from "../base/queue.js";
 import { market, TIERS, type Tier } from "../contract/index.js";
@@ -24,6 +25,12 @@ export interface ConnectionOptions {
   readonly tier?: Tier | undefined;
   /** The country (ISO 3166-1 alpha-2) of calls that name none. Spotify prefers that of the person who is logged in. */
   readonly market?: string | undefined;
+  /** How long a call that does not say so itself may be held back for a limit of Spotify's, in milliseconds. Default: 30,000. */
+  readonly maxWaitMs?: number | undefined;
+  /** Is told when calls are held back for a limit of Spotify's. */
+  readonly onWait?: ((wait: LimitWait) => void) | undefined;
+  /** Is told when a call meets a limit of Spotify's. */
+  readonly onLimit?: ((limit: LimitMet) => void) | undefined;
   readonly clock?: Clock | undefined;
 }
 
@@ -49,6 +56,8 @@ export interface Connection {
   readonly tiers: TierKnowledge;
   readonly market: string | undefined;
   readonly clock: Clock;
+  readonly maxWaitMs: number | undefined;
+  readonly listener: LimitListener | undefined;
   /** What is sent with each token. */
   readonly headers: WeakMap<Token, TokenHeaders>;
   /** Whose turn it is to change the items of a playlist; `undefined` for whoever has the turn. */
@@ -58,6 +67,7 @@ export interface Connection {
 /** @throws StagedoorError `endpoint-url-invalid`, `argument-invalid` for a market that is none */
 export function connect(options: ConnectionOptions): Connection {
   checkTier(options.tier);
+  const { maxWaitMs, onWait, onLimit } = options;
   const apiUrl = checkServiceUrl(options.apiUrl ?? SPOTIFY_API_URL, "SPOTIFY_API_URL");
   return {
     source: options.source,
@@ -67,6 +77,8 @@ export function connect(options: ConnectionOptions): Connection {
     tiers: new TierKnowledge(options.tier),
     market: checkMarket(options.market),
     clock: options.clock ?? systemClock,
+    maxWaitMs,
+    listener: onWait || onLimit ? { onWait, onLimit } : undefined,
     headers: new WeakMap(),
     turns: new Map(),
   };
@@ -121,7 +133,7 @@ function sendWith(
   token: Token,
   url: string,
   { method, path, body, contentType, endpoint, repeatable }: ApiRequest,
-  { signal, priority = "interactive", maxWaitMs, version, fresh }: CallOptions,
+  { signal, priority = "interactive", maxWaitMs = connection.maxWaitMs, version, fresh }: CallOptions,
 ): Promise<HttpResponse> {
   const { plain, json } = headersFor(connection, token);
   const headers =
@@ -133,6 +145,7 @@ function sendWith(
     account: token.refreshToken ?? token.accessToken,
     priority,
     maxWaitMs,
+    listener: connection.listener,
     version,
     fresh,
   };

@@ -1,23 +1,10 @@
 import type { StagedoorError } from "../base/errors.js";
+import type { LimitListener, LimitMet, LimitWait } from "../base/limits.js";
 
 /** What a governor tells those who listen. */
 export interface GovernorEvents {
-  /** Calls are held back for a limit of Spotify's; once for each time that it begins. */
-  readonly wait: {
-    readonly kind: "rate";
-    /** When the first of them may go, in milliseconds since the Unix epoch. */
-    readonly until: number;
-    /** How many wait now. */
-    readonly waiting: number;
-  };
-  /** Spotify answered 429: once for a row of them. */
-  readonly limit: {
-    readonly kind: "rate" | "quota";
-    /** The pattern of the path that it is about; `undefined` for all. */
-    readonly endpoint?: string | undefined;
-    /** Milliseconds since the Unix epoch. */
-    readonly retryAt: number;
-  };
+  readonly wait: LimitWait;
+  readonly limit: LimitMet;
   /** Limits could not be read from the memory, or not be noted there; calls go on without it. */
   readonly "memory-failed": { readonly error: StagedoorError };
 }
@@ -41,12 +28,26 @@ export class GovernorEventEmitter {
 
   /** Tells every listener; one that throws disturbs neither the others nor the call. */
   emit<N extends GovernorEventName>(name: N, event: GovernorEvents[N]): void {
-    for (const listener of [...this.#listeners[name]]) {
-      try {
-        listener(event);
-      } catch {
-        // The calls that the event is about are somebody else's.
-      }
-    }
+    for (const listener of [...this.#listeners[name]]) tell(listener, event);
+  }
+
+  /** Tells also those whose calls are held back. */
+  emitWait(event: LimitWait, concerned: ReadonlySet<LimitListener>): void {
+    this.emit("wait", event);
+    for (const { onWait } of concerned) tell(onWait, event);
+  }
+
+  /** Tells also those whose calls have met it. */
+  emitLimit(event: LimitMet, concerned: ReadonlySet<LimitListener>): void {
+    this.emit("limit", event);
+    for (const { onLimit } of concerned) tell(onLimit, event);
+  }
+}
+
+function tell<E>(listener: ((event: E) => void) | undefined, event: E): void {
+  try {
+    listener?.(event);
+  } catch {
+    // The calls that the event is about may be somebody else's.
   }
 }

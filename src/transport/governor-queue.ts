@@ -1,5 +1,6 @@
 import { abortError } from "../base/errors.js";
 import type { HttpRequest, HttpResponse, Send } from "../base/http.js";
+import type { LimitListener } from "../base/limits.js";
 import { FairQueue, type Queued } from "./fair-queue.js";
 
 /** A call that waits for its turn. */
@@ -90,6 +91,14 @@ export class GovernorQueue {
       this.#nextExpiry = Math.min(this.#nextExpiry, expiresAt);
       this.#queue.add(job, sends > 0);
     });
+  }
+
+  /** Who wants to know of what becomes of those that wait, and of this one. */
+  listeners(request?: HttpRequest): ReadonlySet<LimitListener> {
+    const found = new Set<LimitListener>();
+    if (request?.call?.listener) found.add(request.call.listener);
+    for (const job of this.#queue) if (job.request.call?.listener) found.add(job.request.call.listener);
+    return found;
   }
 
   /** The next ones, who leave with that. */

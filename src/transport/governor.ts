@@ -234,7 +234,7 @@ export class Governor {
     if (this.#hasToldOfWait || !Number.isFinite(waitMs)) return;
     this.#hasToldOfWait = true;
     const until = this.#clock.now() + waitMs;
-    this.#events.emit("wait", { kind: "rate", until, waiting: this.#queue.size });
+    this.#events.emitWait({ kind: "rate", until, waiting: this.#queue.size }, this.#queue.listeners());
   }
 
   #wake(ms: number): void {
@@ -259,7 +259,7 @@ export class Governor {
     const wall = this.#clock.now();
     const retryAt = readRetryAfter(response.header("retry-after"), wall);
     if (isQuotaRefusal(response)) {
-      this.#quotaMet(endpointOf(request), retryAt ?? wall + QUOTA_MS);
+      this.#quotaMet(request, retryAt ?? wall + QUOTA_MS);
       this.#settle(sending, "unknown");
       return response;
     }
@@ -270,7 +270,8 @@ export class Governor {
     const waitMs = this.#window.cooldownUntil - now;
     if (isFirst) {
       this.#limits.note({ kind: "rate", until: wall + waitMs });
-      this.#events.emit("limit", { kind: "rate", retryAt: wall + waitMs });
+      const met = { kind: "rate", retryAt: wall + waitMs } as const;
+      this.#events.emitLimit(met, this.#queue.listeners(request));
       this.#hasToldOfWait = false;
     }
     const heldMs = this.#queue.heldMs(now);
@@ -282,9 +283,11 @@ export class Governor {
     return answer;
   }
 
-  #quotaMet(endpoint: string, until: number): void {
+  #quotaMet(request: HttpRequest, until: number): void {
+    const endpoint = endpointOf(request);
     this.#limits.note({ kind: "quota", endpoint, until });
-    this.#events.emit("limit", { kind: "quota", endpoint, retryAt: until });
+    const met = { kind: "quota", endpoint, retryAt: until } as const;
+    this.#events.emitLimit(met, this.#queue.listeners(request));
     this.#rejectLimited();
   }
 

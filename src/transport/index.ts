@@ -1,4 +1,5 @@
 export { defaultSender } from "#sender";
+export * from "./api-send.js";
 export * from "./breaker.js";
 export * from "./cache.js";
 export { type Deadline, DeadlineError } from "./deadline-error.js";
