@@ -1,7 +1,7 @@
 import { StagedoorError } from "../base/errors.js";
 
 /** What a command was for: it decides the code of an error. */
-export type RedisPurpose = "read" | "write" | "lock";
+export type RedisPurpose = "read" | "write" | "lock" | "read limits" | "write limits";
 
 /** What is worth knowing of a failure: the error of the client may hold the address, the password and the token. */
 export interface RedisFault {
@@ -121,11 +121,15 @@ const CODES = {
   read: "store-unreadable",
   write: "store-unwritable",
   lock: "store-lock-unavailable",
+  "read limits": "store-unreadable",
+  "write limits": "store-unwritable",
 } as const;
 const FAILED = {
   read: "The token could not be read",
   write: "The token could not be saved",
   lock: "The lock on the token could not be had",
+  "read limits": "Spotify's limits could not be read",
+  "write limits": "Spotify's limits could not be noted",
 } as const;
 
 /**

@@ -1,5 +1,6 @@
 import { parseJson } from "../base/encoding.js";
 import { StagedoorError } from "../base/errors.js";
+import type { LimitKey } from "../base/limits.js";
 import type { TokenKey } from "../token/store.js";
 
 /** The keys in Redis under which one store keeps what it has. */
@@ -10,6 +11,10 @@ export interface RedisNames {
   lock(key: TokenKey): string;
   /** The sorted set of the names of all that was written; the score is when, in milliseconds by the server's clock. */
   readonly index: string;
+  /** The hash of the limits of an app. */
+  limits(key: LimitKey): string;
+  /** The window of an app, and the list of what was let through in it; both in the slot of its limits. */
+  window(key: LimitKey): readonly [string, string];
 }
 
 /**
@@ -29,12 +34,19 @@ export function redisNames(prefix: string): RedisNames {
     lock: (key) => `${prefix}{${entryName(key)}}:lock`,
     // No name of an entry: those have two colons.
     index: `${prefix}{index}`,
+    limits: (key) => `${prefix}{${appName(key)}}:limits`,
+    window: (key) => [`${prefix}{${appName(key)}}:window`, `${prefix}{${appName(key)}}:window:sent`],
   };
 }
 
 /** One name for one key, readable for ordinary ones, without braces whatever the parts hold. */
 export function entryName(key: TokenKey): string {
   return [key.provider, key.clientId, key.profile].map(encodePart).join(":");
+}
+
+/** One name for one app, with one colon: no name of an entry, and not the index. */
+function appName(key: LimitKey): string {
+  return [key.provider, key.clientId].map(encodePart).join(":");
 }
 
 /** The key of a name; `undefined` where `entryName` did not make it. */

@@ -11,6 +11,7 @@ import { LOGIN_IN_PROGRAM } from "./login-hint.js";
 import type { RedisCommand, RedisConnection } from "./redis-connection.js";
 import { redisConnection } from "./redis-connection.js";
 import { redisFindings } from "./redis-findings.js";
+import { redisLimits } from "./redis-limits.js";
 import { redisNames } from "./redis-names.js";
 import { redisRecords } from "./redis-records.js";
 import { replyNumber } from "./redis-reply.js";
@@ -19,6 +20,8 @@ import { ACQUIRE, RELEASE, RENEW } from "./redis-scripts.js";
 /** The deadline of a token request (15 s) and 5 s more: a holder that hangs in its request is done with it before another one begins. */
 export const REDIS_LEASE_MS = 20 * SECOND;
 const TIMEOUT_MS = 5 * SECOND;
+/** Limits are a help: nobody's call waits long for them. */
+const LIMITS_TIMEOUT_MS = 2 * SECOND;
 /** Timers cannot be set for longer. */
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -115,6 +118,7 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
 
   return {
     loginHint: LOGIN_IN_PROGRAM,
+    limits: redisLimits(redisConnection(command, Math.min(timeoutMs, LIMITS_TIMEOUT_MS)), names),
     place: sanitizeText(`Redis, under keys that begin with "${prefix}"`),
     get problems() {
       return [...problems];
