@@ -1,6 +1,6 @@
 import { type Clock, steadyNow, systemClock } from "../base/clock.js";
 import { hasCode } from "../base/errors.js";
-import type { HttpRequest, HttpResponse, Layer, Send } from "../base/http.js";
+import type { CallTraits, HttpRequest, HttpResponse, Layer } from "../base/http.js";
 import { pause } from "../base/pause.js";
 import { readRetryAfter } from "../base/retry-after.js";
 import { DeadlineError } from "./deadline-error.js";
@@ -12,6 +12,8 @@ const MOST_RETRIES = 3;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 8_000;
 const DEFAULT_TIMEOUT_MS = 30_000;
+/** Nothing is begun that has no time left to be answered. */
+const SHORTEST_ATTEMPT_MS = 50;
 /** 501 and 505 will say the same again. */
 const PASSING = new Set([500, 502, 503, 504]);
 
@@ -30,47 +32,84 @@ type Outcome =
   | { readonly response: HttpResponse; readonly error?: never }
   | { readonly error: unknown; readonly response?: never };
 
+/** A layer that sends again. */
+export interface RetryLayer extends Layer {
+  /**
+   * Tells the layer how long requests are really under way: to be put further inside than a governor, so that the time for which that holds a call
+   * back does not count. Without it, it does, once the attempt has failed.
+   */
+  readonly stopwatch: Layer;
+}
+
 /**
  * Sends again what failed for a passing reason and may be sent again: reads and repeatable writes after a broken connection, a timeout of the
  * sender's and 500, 502, 503 and 504; all others only when they certainly did not leave.
  *
  * At most three times, after pauses of at most 250 ms, 500 ms and 1 s, each drawn anew, or after what `Retry-After` asks for. All of it
- * takes place within the request's own `timeoutMs`: each attempt gets what the failed ones and the pauses before it have left. What a
- * governor further inside holds a call back counts for an attempt that failed, since from here the two cannot be told apart, so a call
- * that had waited long is sent again less often; the attempt itself always begins with its whole share.
+ * takes place within the request's own `timeoutMs`: each attempt gets what those before it and the pauses have left.
  *
  * @throws StagedoorError what the last attempt that was sent failed with; `aborted` as soon as the request's signal fires in a pause
  * @see RFC 9110 section 9.2.2, on methods that may be sent again
  *
  * @example
- * const send = stack(fetchSender(), retry({ budget: new RetryBudget() }));
+ * const repeating = retry({ budget: new RetryBudget() });
+ * const send = stack(fetchSender(), repeating);
  */
-export function retry(options: RetryOptions = {}): Layer {
+export function retry(options: RetryOptions = {}): RetryLayer {
   const { budget = new RetryBudget(), random = Math.random, clock = systemClock } = options;
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const underWay = stopwatch(clock);
 
-  return (next) => async (request) => {
-    const wholeMs = request.timeoutMs ?? timeoutMs;
-    const ends = steadyNow(clock) + wholeMs;
+  const layer: Layer = (next) => async (request) => {
+    let leftMs = request.timeoutMs ?? timeoutMs;
     budget.deposit();
     let last: Outcome | undefined;
     for (let retries = 0; ; retries++) {
-      const leftMs = retries === 0 ? wholeMs : Math.max(1, ends - steadyNow(clock));
-      const outcome = await attempt(next, { ...request, timeoutMs: leftMs });
+      const begun = steadyNow(clock);
+      const outcome = await outcomeOf(next({ ...request, timeoutMs: leftMs }));
+      if (outcome.response !== undefined && outcome.response.status < 400) return outcome.response;
+      leftMs -= underWay.take(request) ?? steadyNow(clock) - begun;
       last = last !== undefined && isStillOpen(request, last, outcome) ? last : outcome;
       if (retries >= MOST_RETRIES || !mayBeRepeated(request, outcome)) return settle(last);
       const most = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** retries);
       const askedMs = askedPause(outcome, clock) ?? 0;
       const pauseMs = askedMs + random() * most;
-      const isTooLong = pauseMs >= ends - steadyNow(clock) || askedMs > (request.call?.maxWaitMs ?? askedMs);
+      leftMs -= pauseMs;
+      const isTooLong = leftMs < SHORTEST_ATTEMPT_MS || askedMs > (request.call?.maxWaitMs ?? askedMs);
       if (isTooLong || !budget.withdraw()) return settle(last);
       await pause(pauseMs, request.signal, "The request");
     }
   };
+  return Object.assign(layer, { stopwatch: underWay.layer });
 }
 
-function attempt(next: Send, request: HttpRequest): Promise<Outcome> {
-  return next(request).then(
+/** Measures how long requests that fail are under way, by their traits: layers in between hand these on as they are. */
+function stopwatch(clock: Clock) {
+  const times = new WeakMap<CallTraits, number>();
+  const add = ({ call }: HttpRequest, ms: number) => {
+    if (call !== undefined) times.set(call, (times.get(call) ?? 0) + ms);
+  };
+  const layer: Layer = (next) => async (request) => {
+    const begun = steadyNow(clock);
+    try {
+      const response = await next(request);
+      if (PASSING.has(response.status)) add(request, steadyNow(clock) - begun);
+      return response;
+    } catch (error) {
+      add(request, steadyNow(clock) - begun);
+      throw error;
+    }
+  };
+  const take = ({ call }: HttpRequest): number | undefined => {
+    const ms = call && times.get(call);
+    if (call !== undefined) times.delete(call);
+    return ms;
+  };
+  return { layer, take };
+}
+
+function outcomeOf(answer: Promise<HttpResponse>): Promise<Outcome> {
+  return answer.then(
     (response) => ({ response }),
     (error: unknown) => ({ error }),
   );

@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { StagedoorError } from "../../src/base/errors.js";
-import type { CallTraits, HttpRequest } from "../../src/base/http.js";
+import type { CallTraits, HttpRequest, Send } from "../../src/base/http.js";
 import {
   LimitError,
   NetworkError,
@@ -205,12 +205,40 @@ describe("the time of a call", () => {
     const { call, requests } = bench([{ status: 503 }]);
     await ended(call({ timeoutMs: 2000 }));
     expect(requests.map(({ timeoutMs }) => timeoutMs)).toEqual([2000, 1750, 1250, 250]);
+    const short = bench([{ status: 503 }]);
+    await ended(short.call({ timeoutMs: 1799 }));
+    expect(short.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([1799, 1549, 1049]);
   });
 
   it("is never exceeded by a pause: the answer that is there is given instead", async () => {
     const { call, requests } = bench([{ status: 503 }]);
     expect(await ended(call({ timeoutMs: 700 }))).toMatchObject({ status: 503 });
     expect(requests.map(({ timeoutMs }) => timeoutMs)).toEqual([700, 450]);
+  });
+
+  it("does not count for how long a governor holds a call back, where a stopwatch stands inside of it", async () => {
+    const hold =
+      (next: Send): Send =>
+      async (held) => {
+        await new Promise((resolve) => setTimeout(resolve, 60_000));
+        return next(held);
+      };
+    const slow =
+      (next: Send): Send =>
+      async (sent) => {
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        return next(sent);
+      };
+    for (const [isWatched, timeouts] of [
+      [true, [30_000, 28_750, 27_250, 25_250]],
+      [false, [30_000]],
+    ] as const) {
+      const { send, requests } = fakeSend(() => ({ status: 503 }));
+      const repeating = retry({ random: () => 1 });
+      const inner = isWatched ? repeating.stopwatch(slow(send)) : slow(send);
+      await ended(repeating(hold(inner))(request({})));
+      expect(requests.map(({ timeoutMs }) => timeoutMs)).toEqual(timeouts);
+    }
   });
 
   it("is thirty seconds where nobody says otherwise", async () => {
