@@ -8,12 +8,15 @@
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import * as expired from "./api/expired.mjs";
 import * as manyAtOnce from "./api/many-at-once.mjs";
 import * as oneAfterAnother from "./api/one-after-another.mjs";
+import * as playlist from "./api/playlist.mjs";
+import * as tracks from "./api/tracks.mjs";
 import { pageOf, sectionOf } from "./harness/page.mjs";
 
 /** In the order of the page. */
-const PARTS = [manyAtOnce, oneAfterAnother];
+const PARTS = [manyAtOnce, oneAfterAnother, playlist, tracks, expired];
 
 const { values } = parseArgs({
   options: {

@@ -40,14 +40,25 @@ export const CONTESTANTS = [
   { name: "spotify-api-js", title: "spotify-api.js", kind: "peer", package: "spotify-api.js" },
 ];
 
-/** Yardsticks of the table about limits only. */
-export const GATES = [
-  { name: "pacing", title: "a hand-made pace that knows the limit, on a Pool", kind: "raw" },
-  { name: "gate", title: "one shared gate that learns from each 429, on a Pool", kind: "raw" },
+/** Yardsticks of single tables. */
+const YARDSTICKS = [
+  { name: "refresh-once", title: "one refresh for all, by hand, on a Pool", kind: "raw", package: "undici" },
+  {
+    name: "pacing",
+    title: "a pace that knows the limit, by hand, on a Pool",
+    kind: "raw",
+    package: "undici",
+  },
+  {
+    name: "gate",
+    title: "a gate that closes at each 429, by hand, on a Pool",
+    kind: "raw",
+    package: "undici",
+  },
 ];
 
 /** @param {...string} names */
 export const contestants = (...names) =>
-  names.map((name) => [...CONTESTANTS, ...GATES].find((one) => one.name === name));
+  names.map((name) => [...CONTESTANTS, ...YARDSTICKS].find((one) => one.name === name));
 
 export const PEERS = CONTESTANTS.filter(({ kind }) => kind === "peer").map(({ name }) => name);
