@@ -6,17 +6,20 @@
  *   --rounds N   default 5        --quick   2 rounds, nothing written        --out FILE   another page
  */
 import { writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import * as expired from "./api/expired.mjs";
+import * as limit from "./api/limit.mjs";
 import * as manyAtOnce from "./api/many-at-once.mjs";
 import * as oneAfterAnother from "./api/one-after-another.mjs";
 import * as playlist from "./api/playlist.mjs";
+import * as sharedLimit from "./api/shared-limit.mjs";
 import * as tracks from "./api/tracks.mjs";
 import { pageOf, sectionOf } from "./harness/page.mjs";
 
 /** In the order of the page. */
-const PARTS = [manyAtOnce, oneAfterAnother, playlist, tracks, expired];
+const PARTS = [manyAtOnce, oneAfterAnother, playlist, tracks, expired, limit, sharedLimit];
 
 const { values } = parseArgs({
   options: {
@@ -62,5 +65,9 @@ const out =
   values.out ?? (isWhole ? fileURLToPath(new URL("../docs/performance.md", import.meta.url)) : undefined);
 if (out !== undefined) {
   writeFileSync(out, pageOf({ sections: done, began, rounds, seconds: whole }));
+  for (const { picture } of done) {
+    if (picture !== undefined)
+      writeFileSync(join(dirname(out), `performance-${picture.name}.svg`), picture.svg);
+  }
   console.log(`Written: ${out}`);
 }

@@ -17,12 +17,13 @@ const bench = new URL("../", import.meta.url);
  * @property {string} [intro]
  * @property {Table[]} tables
  * @property {string[]} [notes]
+ * @property {{ name: string, caption: string, svg: string }} [picture] lies beside the page
  * @property {{ what: string, target: string, measured: string, isMet: boolean }[]} goals
  * @property {number} seconds
  */
 
 /** @param {Section} section */
-export function sectionOf({ title, intro, tables, notes = [] }) {
+export function sectionOf({ title, intro, tables, notes = [], picture }) {
   const blocks = [`## ${title}`];
   if (intro !== undefined) blocks.push(intro);
   for (const table of tables) {
@@ -30,6 +31,7 @@ export function sectionOf({ title, intro, tables, notes = [] }) {
       blocks.push(`${table.caption[0].toUpperCase()}${table.caption.slice(1)}:`);
     blocks.push(tableOf(table));
   }
+  if (picture !== undefined) blocks.push(`![${picture.caption}](performance-${picture.name}.svg)`);
   return `${[...blocks, ...notes].join("\n\n")}\n`;
 }
 
