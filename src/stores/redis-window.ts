@@ -1,9 +1,9 @@
 import { StagedoorError } from "../base/errors.js";
 import type { LimitKey, Settlement, SharedWindow } from "../base/limits.js";
+import type { Turns } from "../base/queue.js";
+import { inTurn } from "../base/queue.js";
 import { randomString } from "../base/random.js";
 import { checkLimitKey, FURTHEST_MS, limitKeyText } from "./limit-list.js";
-import type { Turns } from "./queue.js";
-import { inTurn } from "./queue.js";
 import type { RedisConnection } from "./redis-connection.js";
 import type { RedisNames } from "./redis-names.js";
 import { replyList, replyNumber } from "./redis-reply.js";
