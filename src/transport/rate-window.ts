@@ -1,8 +1,7 @@
 import { HOUR, MINUTE, SECOND } from "../base/clock.js";
+import { bestCandidate, candidate, type Episode, nextLonger, TOLERANCE_MS } from "./span-candidates.js";
 import { Tally } from "./tally.js";
 
-/** How long a rolling window may be, in milliseconds; Spotify documents 30 seconds. */
-const SPANS = [1, 2, 5, 10, 30].map((seconds) => seconds * SECOND);
 const LONGEST_MS = 30 * SECOND;
 /** As many as go out at once before anything is known. */
 const FIRST_RAMP = 4;
@@ -15,8 +14,8 @@ const FIRST_BACKOFF_MS = SECOND;
 const LONGEST_BACKOFF_MS = 30 * SECOND;
 const PROBE_PAUSE_MS = 2 * MINUTE;
 const LONGEST_PROBE_PAUSE_MS = HOUR;
-/** How far a prediction may be off what the server said before the span is chosen anew. */
-const TOLERANCE_MS = SECOND;
+/** How often the span may be chosen anew before the limit is only lowered: a server that fits none of them must not be asked for ever. */
+const MAX_CHANGES = 2;
 
 /** How a request ended: `unknown` when no answer came, or one that says nothing about the rate. */
 export type Ending = "answered" | "unknown";
@@ -26,13 +25,6 @@ export interface RateWindowOptions {
   readonly maxInFlight?: number | undefined;
   /** From 0 to 1, for the jitter. Default: `Math.random`. */
   readonly random?: (() => number) | undefined;
-}
-
-/** The first 429 of a row of them. */
-interface Episode {
-  readonly sentAt: number;
-  readonly answeredAt: number;
-  readonly retryAfterMs: number | undefined;
 }
 
 /**
@@ -57,8 +49,11 @@ export class RateWindow {
   #episode: Episode | undefined;
   /** Episodes since something was let through. */
   #refusals = 0;
-  #quietSince = 0;
-  #wasInTheWay = false;
+  /** How long the limit has been in the way since it last changed, and when it last was. */
+  #pressedMs = 0;
+  #pressedAt = 0;
+  /** How often the span was chosen anew since the limit was last raised. */
+  #changes = 0;
   #probePauseMs = PROBE_PAUSE_MS;
   /** A raised limit that has not proved itself, and since when more than the old one is used. */
   #probe: { readonly before: number; since: number | undefined } | undefined;
@@ -167,18 +162,24 @@ export class RateWindow {
     this.#ended.add(now, now);
   }
 
-  /** What the limit leaves; raised a little where it has been in the way for long without a refusal. */
+  /** What the limit leaves; raised a little when it has been in the way for long without a refusal. */
   #room(wanted: number, now: number): number {
     const limit = this.#limit ?? 0;
     const used = this.#inFlight + this.#ended.sum(now);
-    if (wanted <= limit - used) return limit - used;
-    this.#wasInTheWay ||= this.#probe === undefined;
-    if (!this.#wasInTheWay || now - this.#quietSince < this.#probePauseMs) return limit - used;
-    this.#probe = { before: limit, since: undefined };
-    this.#limit = limit + Math.max(1, Math.round(limit / 20));
-    this.#quietSince = now;
-    this.#wasInTheWay = false;
-    return this.#limit - used;
+    if (this.#probe === undefined) {
+      if (wanted <= limit - used) return limit - used;
+      this.#pressedMs += Math.min(now - this.#pressedAt, this.#spanMs);
+      this.#pressedAt = now;
+      if (this.#pressedMs < this.#probePauseMs) return limit - used;
+      this.#probe = { before: limit, since: undefined };
+      this.#limit = limit + Math.max(1, Math.round(limit / 20));
+      this.#pressedMs = 0;
+      this.#changes = 0;
+    }
+    const { before } = this.#probe;
+    if (used < before) return before - used;
+    // What is beyond goes one by one, so that a raise that was wrong costs a single refusal.
+    return this.#inFlight === 0 && used < (this.#limit ?? 0) ? 1 : 0;
   }
 
   /** A probe has succeeded when the raised limit was used for a whole span. */
@@ -207,14 +208,13 @@ export class RateWindow {
     this.#episode = undefined;
     const probe = this.#probe;
     this.#probe = undefined;
-    this.#quietSince = now;
-    this.#wasInTheWay = false;
+    this.#pressedMs = 0;
     if (probe?.since !== undefined && this.#limit !== undefined) {
       this.#limit = probe.before;
       this.#probePauseMs = Math.min(LONGEST_PROBE_PAUSE_MS, 2 * this.#probePauseMs);
       return;
     }
-    const best = this.#bestSpan(episode);
+    const best = bestCandidate(this.#passed, episode);
     // A refusal before anything was let through tells of others who use the same app, and nothing of the limit.
     if (best === undefined) {
       if (this.#limit !== undefined) this.#limit = Math.max(1, Math.floor(this.#limit * 0.8));
@@ -224,13 +224,17 @@ export class RateWindow {
       this.#adopt(best.spanMs, best.passed, now);
       return;
     }
-    const current = this.#candidate(this.#spanMs, episode);
-    if (current !== undefined && current.errorMs <= TOLERANCE_MS) {
-      this.#limit = Math.max(1, Math.min(current.passed, Math.floor(this.#limit * 0.8)));
-    } else {
-      const most = best.spanMs === this.#spanMs ? Math.floor(this.#limit * 0.8) : best.passed;
-      this.#adopt(best.spanMs, Math.min(best.passed, most), now);
+    const current = candidate(this.#passed, this.#spanMs, episode);
+    const isRight =
+      best.spanMs === this.#spanMs || (current !== undefined && current.errorMs <= TOLERANCE_MS);
+    if (!isRight && this.#changes < MAX_CHANGES) {
+      this.#changes += 1;
+      this.#adopt(best.spanMs, best.passed, now);
+      return;
     }
+    // Fewer in the same time, or where there cannot be fewer, and where no span is right, as many in a longer one.
+    const lower = Math.min(current?.passed ?? Number.POSITIVE_INFINITY, Math.floor(this.#limit * 0.8));
+    this.#adopt(isRight && this.#limit > 1 ? this.#spanMs : nextLonger(this.#spanMs), lower, now);
   }
 
   #adopt(spanMs: number, limit: number, now: number): void {
@@ -238,48 +242,6 @@ export class RateWindow {
     this.#limit = Math.max(1, limit);
     this.#ended.setSpan(withMargin(spanMs), now);
   }
-
-  /** The span whose prediction comes nearest to what the server said. */
-  #bestSpan(episode: Episode): Candidate | undefined {
-    const candidates = SPANS.map((spanMs) => this.#candidate(spanMs, episode)).filter(
-      (candidate) => candidate !== undefined,
-    );
-    const longest = candidates.at(-1);
-    if (episode.retryAfterMs === undefined || longest === undefined) return longest;
-    const likely = candidates.filter(({ refuted }) => !refuted);
-    if (likely.length === 0) return longest;
-    const smallestError = Math.min(...likely.map(({ errorMs }) => errorMs));
-    const nearest = likely.filter(({ errorMs }) => errorMs === smallestError);
-    const [first = longest] = nearest;
-    if (smallestError > TOLERANCE_MS) {
-      // None of them is the server's span: the next longer one is the one that is safe.
-      return likely.find(({ isShort }) => !isShort) ?? likely.at(-1);
-    }
-    return nearest.includes(longest) ? longest : first;
-  }
-
-  #candidate(spanMs: number, { sentAt, answeredAt, retryAfterMs }: Episode): Candidate | undefined {
-    const { surely, perhaps, oldest } = this.#passed.between(sentAt - spanMs, answeredAt);
-    if (surely === 0) return undefined;
-    const predicted = Math.ceil((oldest + spanMs - sentAt) / SECOND) * SECOND;
-    return {
-      spanMs,
-      passed: surely,
-      refuted: this.#passed.most(spanMs, sentAt) > perhaps,
-      errorMs: retryAfterMs === undefined ? 0 : Math.abs(predicted - retryAfterMs),
-      isShort: retryAfterMs !== undefined && predicted < retryAfterMs,
-    };
-  }
-}
-
-interface Candidate {
-  readonly spanMs: number;
-  /** How many were let through within it before the refusal. */
-  readonly passed: number;
-  readonly refuted: boolean;
-  readonly errorMs: number;
-  /** True when it would have sent again too early. */
-  readonly isShort: boolean;
 }
 
 /** A little more than the span: the clocks of two machines do not run alike. */
