@@ -15,7 +15,19 @@ export function askedNow(clock: Clock): AskedAt {
 
 /** The headers that say how long an answer may be kept; where a 304 leaves one out, the earlier one still counts. */
 const LASTING = ["cache-control", "expires", "etag", "vary"] as const;
-type Lasting = Readonly<Record<string, string | null>>;
+type Lasting = ReadonlyMap<string, string | null>;
+
+interface Headers {
+  /** Of the answer that had the body. */
+  readonly first: ReadHeader;
+  /** Of the last 304. */
+  readonly latest: ReadHeader;
+  readonly lasting: Lasting;
+}
+
+function lastingOf(latest: ReadHeader, earlier?: Lasting): Lasting {
+  return new Map(LASTING.map((name) => [name, latest(name) ?? earlier?.get(name) ?? null]));
+}
 
 /** About what an entry takes beside its body and its key, in bytes. */
 const OVERHEAD_BYTES = 1024;
@@ -23,48 +35,46 @@ const OVERHEAD_BYTES = 1024;
 /** An answer that is kept, with a body that nobody else holds. */
 export class KeptAnswer {
   readonly #body: HttpResponse["body"];
-  readonly #first: ReadHeader;
-  readonly #latest: ReadHeader;
-  readonly #lasting: Lasting;
+  readonly #headers: Headers;
   readonly #passed: () => number;
   readonly #freshness: Freshness;
   readonly #version: Version | undefined;
 
   private constructor(
     body: HttpResponse["body"],
-    headers: { readonly first: ReadHeader; readonly latest: ReadHeader; readonly lasting: Lasting },
-    { clock, passed }: AskedAt,
+    headers: Headers,
+    freshness: Freshness,
+    passed: () => number,
     version: Version | undefined,
   ) {
     this.#body = body;
-    this.#first = headers.first;
-    this.#latest = headers.latest;
-    this.#lasting = Object.fromEntries(
-      LASTING.map((name) => [name, headers.latest(name) ?? headers.lasting[name] ?? null]),
-    );
+    this.#headers = headers;
+    this.#freshness = freshness;
     this.#passed = passed;
-    this.#freshness = judge((name) => this.#header(name), clock.now());
     this.#version = version;
   }
 
   /** Keeps an answer, or gives `undefined` where it may not be kept or would never be used again. */
   static of(
     { status, header, body }: HttpResponse,
-    asked: AskedAt,
+    { clock, passed }: AskedAt,
     version: Version | undefined,
   ): KeptAnswer | undefined {
     if (status !== 200) return undefined;
-    const { mayKeep, lifetimeMs, etag } = judge(header, asked.clock.now());
-    const isOfUse = version !== undefined || lifetimeMs > asked.passed() || etag !== undefined;
+    const freshness = judge(header, clock.now());
+    const { mayKeep, lifetimeMs, etag } = freshness;
+    const isOfUse = version !== undefined || etag !== undefined || lifetimeMs > passed();
     if (!mayKeep || !isOfUse) return undefined;
-    const headers = { first: header, latest: header, lasting: {} };
-    return new KeptAnswer(body.slice(), headers, asked, version);
+    const headers = { first: header, latest: header, lasting: lastingOf(header) };
+    return new KeptAnswer(body.slice(), headers, freshness, passed, version);
   }
 
   /** The same body under the headers of a 304. */
-  renewed(header: ReadHeader, asked: AskedAt, version: Version | undefined): KeptAnswer {
-    const headers = { first: this.#first, latest: header, lasting: this.#lasting };
-    return new KeptAnswer(this.#body, headers, asked, version);
+  renewed(latest: ReadHeader, { clock, passed }: AskedAt, version: Version | undefined): KeptAnswer {
+    const { first, lasting } = this.#headers;
+    const headers = { first, latest, lasting: lastingOf(latest, lasting) };
+    const freshness = judge((name) => read(headers, name), clock.now());
+    return new KeptAnswer(this.#body, headers, freshness, passed, version);
   }
 
   get mayKeep(): boolean {
@@ -90,13 +100,13 @@ export class KeptAnswer {
 
   /** As it came, with a body of the caller's own: what one does to it, no other sees. */
   answer(): HttpResponse {
-    return { status: 200, header: (name) => this.#header(name), body: this.#body.slice() };
+    return { status: 200, header: (name) => read(this.#headers, name), body: this.#body.slice() };
   }
+}
 
-  #header(name: string): string | null {
-    const lower = name.toLowerCase();
-    // Those that describe the body are of the answer that had one.
-    if (lower.startsWith("content-")) return this.#first(lower);
-    return this.#latest(lower) ?? this.#lasting[lower] ?? this.#first(lower);
-  }
+function read({ first, latest, lasting }: Headers, name: string): string | null {
+  const lower = name.toLowerCase();
+  // Those that describe the body are of the answer that had one.
+  if (lower.startsWith("content-")) return first(lower);
+  return latest(lower) ?? lasting.get(lower) ?? first(lower);
 }

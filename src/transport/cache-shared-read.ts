@@ -42,11 +42,13 @@ export class SharedRead {
   ): Promise<HttpResponse> {
     this.#callers++;
     this.#answer ??= send(this.#stop?.signal);
-    const own = this.#answer.then(
-      (response) => (this.#isFirst() ? response : { ...response, body: response.body.slice() }),
-      (error: unknown) => Promise.reject(this.#isFirst() ? error : copyOf(error)),
-    );
-    if (signal === undefined) return own;
+    const answer = this.#answer;
+    if (signal === undefined) {
+      return answer.then(
+        (response) => this.#own(response),
+        (error: unknown) => Promise.reject(this.#ownError(error)),
+      );
+    }
     return new Promise((resolve, reject) => {
       const leave = () => {
         reject(abortError(signal, `The request to ${new URL(this.#url).host}`));
@@ -54,9 +56,26 @@ export class SharedRead {
         this.#onAbandoned(this);
         this.#stop?.abort(signal.reason);
       };
-      signal.addEventListener("abort", leave, { once: true });
-      own.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+      signal.addEventListener("abort", leave);
+      answer.then(
+        (response) => {
+          signal.removeEventListener("abort", leave);
+          resolve(this.#own(response));
+        },
+        (error: unknown) => {
+          signal.removeEventListener("abort", leave);
+          reject(this.#ownError(error));
+        },
+      );
     });
+  }
+
+  #own(response: HttpResponse): HttpResponse {
+    return this.#isFirst() ? response : { ...response, body: response.body.slice() };
+  }
+
+  #ownError(error: unknown): unknown {
+    return this.#isFirst() ? error : copyOf(error);
   }
 
   #isFirst(): boolean {
