@@ -8,7 +8,7 @@ import { type App, createApp } from "./oauth/index.js";
 import { Session } from "./session/index.js";
 import { memoryStore } from "./stores/memory.js";
 import type { TokenStore } from "./token/index.js";
-import { apiSend, type CacheLimits, type Governor } from "./transport/index.js";
+import { apiSend, type CacheLayer, type CacheLimits, type Governor } from "./transport/index.js";
 
 export { StagedoorError } from "./base/errors.js";
 export type { LimitMet, LimitWait } from "./base/limits.js";
@@ -49,8 +49,11 @@ export interface SpotifyOptions {
   readonly onWait?: ((wait: LimitWait) => void) | undefined;
   /** Is told when a call meets a limit of Spotify's. */
   readonly onLimit?: ((limit: LimitMet) => void) | undefined;
-  /** Keeps answers for as long as Spotify allows, and pages of a playlist for as long as it does not change. Default: false. */
-  readonly cache?: boolean | CacheLimits | undefined;
+  /**
+   * Keeps answers for as long as Spotify allows, and pages of a playlist for as long as it does not change: `true`, how much may be kept, or
+   * a `cache()` that several clients share. Default: false.
+   */
+  readonly cache?: boolean | CacheLimits | CacheLayer | undefined;
   readonly clock?: Clock | undefined;
 }
 

@@ -73,7 +73,7 @@ export async function deviceNamed(
   options?: CallOptions,
 ): Promise<AddressableDevice> {
   if (typeof name !== "string" || name.trim() === "") throw invalid("name", "must be the name of a device");
-  return pickDevice(await method(connection, player.devices)({}, options), name);
+  return pickDevice(await method(connection, player.devices)({}, { ...options, fresh: true }), name);
 }
 
 /**
@@ -97,7 +97,10 @@ export async function seekBy(
     throw new StagedoorError("argument-invalid", "The argument ms must be a whole number.");
   }
   const additionalTypes = ["track", "episode"] as const;
-  const playing = await method(connection, player.currentlyPlaying)({ additionalTypes }, options);
+  const playing = await method(connection, player.currentlyPlaying)(
+    { additionalTypes },
+    { ...options, fresh: true },
+  );
   if (playing?.progress_ms == null) {
     throw new StagedoorError("not-found", "Nothing is playing.", { hint: "Start something first." });
   }

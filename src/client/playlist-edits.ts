@@ -128,7 +128,10 @@ export function playlistEdits(connection: Connection) {
 }
 
 function current(connection: Connection, { playlistId }: PlaylistArguments, options: CallOptions) {
-  return method(connection, playlists.get)({ playlistId, fields: "snapshot_id" }, options);
+  return method(connection, playlists.get)(
+    { playlistId, fields: "snapshot_id" },
+    { ...options, fresh: true },
+  );
 }
 
 /** Writes the rest of a list after `written` elements of it were written. */

@@ -3,7 +3,7 @@ import type { Clock } from "../base/clock.js";
 import type { Fetch, Send } from "../base/http.js";
 import type { LimitKey, LimitMemory } from "../base/limits.js";
 import { Breaker } from "./breaker.js";
-import { type CacheLimits, cache } from "./cache.js";
+import { type CacheLayer, type CacheLimits, cache } from "./cache.js";
 import type { Governor } from "./governor.js";
 import { governorFor } from "./governor-registry.js";
 import { oddities } from "./oddities.js";
@@ -17,8 +17,8 @@ export interface ApiSendOptions {
   readonly apiUrl: string;
   /** Where Spotify's limits are remembered beyond this process, such as `store.limits`. */
   readonly memory?: LimitMemory | undefined;
-  /** Keeps answers for as long as Spotify allows. Default: nothing is kept. */
-  readonly cache?: boolean | CacheLimits | undefined;
+  /** Keeps answers for as long as Spotify allows: `true`, how much, or a `cache()` that several clients share. Default: nothing is kept. */
+  readonly cache?: boolean | CacheLimits | CacheLayer | undefined;
   /** How long a call may take, in milliseconds, without what it is held back. Default: 30,000. */
   readonly timeoutMs?: number | undefined;
   /** In place of the runtime's own way of sending; what is learnt of limits is then shared by those with the same one. */
@@ -51,9 +51,9 @@ export function apiSend(options: ApiSendOptions): { readonly send: Send; readonl
   const shared = sharedBy.get(governor) ?? { breaker: new Breaker({ clock }), budget: new RetryBudget() };
   sharedBy.set(governor, shared);
   const { breaker, budget } = shared;
-  const limits = options.cache === true ? {} : options.cache;
+  const kept = options.cache === true ? {} : options.cache;
   const layers = [
-    ...(limits ? [cache({ ...limits, clock })] : []),
+    ...(kept ? [typeof kept === "function" ? kept : cache({ ...kept, clock })] : []),
     retry({ budget, timeoutMs, clock }),
     oddities({ budget, clock }),
     breaker.layer,

@@ -40,9 +40,9 @@ export function judge(header: ReadHeader, now: number): Freshness {
   };
 }
 
-const cacheControlOf = withMemory(readCacheControl);
+const cacheControlOf = /* @__PURE__ */ withMemory(readCacheControl);
 
-const variesWithin = withMemory((vary) => {
+const variesWithin = /* @__PURE__ */ withMemory((vary) => {
   const names = (vary ?? "").split(",").map((name) => name.trim().toLowerCase());
   return names.every((name) => name === "" || SAME_FOR_ALL.has(name));
 });

@@ -156,7 +156,7 @@ export const officialSdk: System = {
       use: null,
       note: "any object of the type `TokenStore` is a store; none for `localStorage` comes along",
     },
-    GenericCache: { use: null, note: "answers are not cached" },
+    GenericCache: { use: null, note: "`createSpotify({ cache: true })` keeps answers" },
     ConsoleLoggingErrorHandler: { use: null, note: "errors are thrown; catch them" },
     NoOpErrorHandler: { use: null, note: "errors are thrown; catch them" },
     DocumentLocationRedirectionStrategy: {
