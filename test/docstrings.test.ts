@@ -37,7 +37,7 @@ import { webStorageStore } from "${ROOT}/src/stores/web-storage.js";
 import { emulatedSpotify, logInAt } from "${ROOT}/src/testing.js";
 import { detectFormat, exportTokens, importTokens } from "${ROOT}/src/token/formats/index.js";
 import { normalizeScopes, serializeToken, type Token } from "${ROOT}/src/token/index.js";
-import { Breaker, cache, fetchSender, oddities, RetryBudget, retry, stack } from "${ROOT}/src/transport/index.js";
+import { apiSend, Breaker, cache, fetchSender, oddities, RetryBudget, retry, stack } from "${ROOT}/src/transport/index.js";
 import { nodeSender } from "${ROOT}/src/transport/node.js";
 declare const app: App;
 declare const client: import("redis").RedisClientType;
