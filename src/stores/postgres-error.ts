@@ -1,7 +1,7 @@
 import { hasCode, StagedoorError } from "../base/errors.js";
 
 /** What was being done when it failed. */
-export type PostgresPurpose = "read" | "write" | "lock";
+export type PostgresPurpose = "read" | "write" | "lock" | "limits";
 
 /** What an error may tell of: nothing but names that the program itself gave. */
 export interface PostgresFailureContext {
@@ -116,6 +116,8 @@ function unavailable(why: string, hint: string): StagedoorError {
 function failed(purpose: PostgresPurpose, why: string, hint: string): StagedoorError {
   if (purpose === "read")
     return new StagedoorError("store-unreadable", `The token store cannot be read: ${why}.`, { hint });
+  if (purpose === "limits")
+    return new StagedoorError("store-unwritable", `Spotify's limits cannot be kept: ${why}.`, { hint });
   if (purpose === "lock")
     return new StagedoorError("store-lock-unavailable", `The token cannot be locked: ${why}.`, { hint });
   return new StagedoorError("store-unwritable", `The token could not be saved: ${why}.`, { hint });

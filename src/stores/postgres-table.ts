@@ -35,7 +35,12 @@ export function keyColumn(key: TokenKey): string {
 
 /** What the row of a key is found by: of the same length for every key, since an index takes no long ones. */
 export async function rowId(key: TokenKey): Promise<string> {
-  const bytes = [...(await digest(keyText(key)))];
+  return hashText(keyText(key));
+}
+
+/** The SHA-256 of a text, in hexadecimal digits. */
+export async function hashText(text: string): Promise<string> {
+  const bytes = [...(await digest(text))];
   return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
@@ -58,6 +63,8 @@ async function digest(text: string): Promise<Uint8Array<ArrayBuffer>> {
 /** The statements for a table; all that they give back is text, since drivers differ in how they read numbers. */
 export function statements(table: string) {
   const set = `writers = left($3::text || entry.writers, ${REMEMBERED * MARK_LENGTH})`;
+  // "/" comes right after ".", so these are the names that begin with "limit:", the app, and ".".
+  const ofApp = `id >= 'limit:' || $1::text || '.' AND id < 'limit:' || $1::text || '/'`;
   return {
     isThere: "SELECT (to_regclass($1::text) IS NOT NULL)::text AS present",
     // COLLATE "C": an update of the system's collations cannot break the index.
@@ -104,6 +111,22 @@ RETURNING id`,
     renew: `UPDATE ${table} SET lease_until = clock_timestamp() + $3::bigint * interval '1 millisecond'
 WHERE id = $1::text AND lease_owner = $2::text RETURNING id`,
     release: `DELETE FROM ${table} WHERE id = $1::text AND lease_owner = $2::text`,
+    /** The limits of the app $1 that hold: what each is about, and for how many milliseconds by the server's clock. */
+    readLimits: `SELECT lease_owner AS about, ceil(extract(epoch FROM lease_until - clock_timestamp()) * 1000)::bigint::text AS remaining
+FROM ${table} WHERE ${ofApp} AND lease_until > clock_timestamp()`,
+    /** Notes a limit, removes what has ended, and, where there are too many, what is about a path and ends first. */
+    noteLimit: `WITH old AS (
+  DELETE FROM ${table} WHERE id IN (
+    SELECT id FROM (
+      SELECT id, lease_until, row_number() OVER (ORDER BY strpos(lease_owner, ','), lease_until DESC) AS place
+      FROM ${table} WHERE ${ofApp} AND id <> $2::text
+    ) AS known
+    WHERE lease_until <= clock_timestamp() OR place >= $5::bigint
+  )
+)
+INSERT INTO ${table} AS entry (id, lease_owner, lease_until)
+VALUES ($2::text, $3::text, clock_timestamp() + $4::bigint * interval '1 millisecond')
+ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until WHERE entry.lease_until < excluded.lease_until`,
   };
 }
 

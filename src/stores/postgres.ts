@@ -1,5 +1,7 @@
+import { SECOND } from "../base/clock.js";
 import { parseJson } from "../base/encoding.js";
 import { StagedoorError } from "../base/errors.js";
+import type { LimitMemory } from "../base/limits.js";
 import type { Turns } from "../base/queue.js";
 import { inTurn } from "../base/queue.js";
 import { randomString } from "../base/random.js";
@@ -14,6 +16,7 @@ import type { PostgresClient, PostgresConnection, PostgresQuery, PostgresRow } f
 import { persist, postgresClient } from "./postgres-client.js";
 import { isPassing, postgresCode } from "./postgres-error.js";
 import { postgresLease } from "./postgres-lease.js";
+import { postgresLimits } from "./postgres-limits.js";
 import { checkedOptions, type PostgresStoreOptions } from "./postgres-options.js";
 import type { PostgresStatements } from "./postgres-table.js";
 import {
@@ -35,6 +38,7 @@ export type { PostgresConnection, PostgresQuery, PostgresRow, PostgresStoreOptio
 
 /** How often a first write starts over because others wrote and removed meanwhile. */
 const ADD_ATTEMPTS = 20;
+const LIMITS_TIMEOUT_MS = 2 * SECOND;
 
 export interface PostgresStore extends TokenStore {
   readonly place: string;
@@ -99,6 +103,7 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
 class TableStore implements PostgresStore {
   readonly loginHint = LOGIN_IN_PROGRAM;
   readonly place: string;
+  readonly limits: LimitMemory;
   readonly #client: PostgresClient;
   readonly #table: string;
   readonly #statements: PostgresStatements;
@@ -116,6 +121,11 @@ class TableStore implements PostgresStore {
     this.#leaseMs = leaseMs;
     const context = () => ({ table, lockConnections: this.#lockConnections?.count ?? 0 });
     this.#client = postgresClient(query, timeoutMs, context);
+    // Limits are a help: nobody's call waits long for them.
+    this.limits = postgresLimits(
+      postgresClient(query, Math.min(timeoutMs, LIMITS_TIMEOUT_MS), context),
+      this.#statements,
+    );
     this.#onProblem = onProblem;
     this.#lockConnections = connect === undefined ? undefined : { connect, count: 0, isWaiting: false };
     this.place = `the table ${table} of a PostgreSQL database`;

@@ -1,5 +1,6 @@
 import { SECOND, systemClock } from "../base/clock.js";
 import { hasCode, StagedoorError } from "../base/errors.js";
+import type { LimitMemory } from "../base/limits.js";
 import { sanitizeText } from "../base/text.js";
 import type { HeldLock, StoredToken, TokenKey, TokenOfGeneration, TokenStore } from "../token/store.js";
 import { ABSENT } from "../token/store.js";
@@ -22,6 +23,7 @@ import {
   TOKEN_PREFIX,
   writingFailed,
 } from "./web-storage-entry.js";
+import { webStorageLimits } from "./web-storage-limits.js";
 
 export type { WebLocks } from "./web-lock.js";
 export type { WebStorage } from "./web-storage-entry.js";
@@ -90,9 +92,11 @@ class SharedStorageStore implements TokenStore {
     this.#given = storage;
     this.#locks = locks;
     this.#marks = writeMarks(locks);
+    this.limits = webStorageLimits(() => this.#storage(), locks);
   }
 
   readonly loginHint = LOGIN_IN_PROGRAM;
+  readonly limits: LimitMemory;
 
   get place(): string {
     if (this.#is("localStorage")) return "the local storage of this browser, for this page's origin";

@@ -18,7 +18,9 @@ import { envStore } from "../../src/stores/env.js";
 import { fallback } from "../../src/stores/fallback.js";
 import { fileStore } from "../../src/stores/file.js";
 import { memoryStore } from "../../src/stores/memory.js";
+import { webStorageStore } from "../../src/stores/web-storage.js";
 import type { TokenStore } from "../../src/token/store.js";
+import { MapStorage, webLocks } from "../support/web-locks.js";
 import { buildWorker, startWorker } from "../support/worker.js";
 import { APP, limitsSuite, quota, rate, rounded, told } from "./limits-suite.js";
 import { KEY, sampleToken } from "./sample.js";
@@ -41,6 +43,19 @@ limitsSuite("file", () => {
   };
 });
 
+limitsSuite("web storage", () => {
+  const [storage, locks] = [new MapStorage(), webLocks()];
+  return {
+    limits: webStorageStore({ storage, locks }).limits,
+    sibling: webStorageStore({ storage: () => storage, locks }).limits,
+  };
+});
+
+limitsSuite("web storage in memory", () => {
+  const { limits } = webStorageStore();
+  return { limits, sibling: limits };
+});
+
 const ENCRYPTION = { key: base64(crypto.getRandomValues(new Uint8Array(32))) };
 /** A store without a memory of limits. */
 const without = (): TokenStore => envStore({ environment: {}, secretsDirectory: false });
@@ -61,6 +76,34 @@ describe("wrappers", () => {
     expect(fallback(first, second).limits).toBe(first.limits);
     expect(fallback(without(), without()).limits).toBeUndefined();
     expect(encrypted(without(), ENCRYPTION).limits).toBeUndefined();
+  });
+});
+
+describe("limits in a browser's storage", () => {
+  const NAME = 'stagedoor:limits:["spotify","c0ffee"]';
+
+  test("are one entry an app, which counts as none where it is damaged or a newer stagedoor's", async () => {
+    const storage = new MapStorage();
+    const store = webStorageStore({ storage, locks: webLocks() });
+    await store.limits?.note(APP, rate(HOUR));
+    expect(storage.key(0)).toBe(NAME);
+    expect(await store.list()).toEqual([]);
+    for (const text of ["{", '{"version":2}', "", "null"]) {
+      storage.setItem(NAME, text);
+      expect(await store.limits?.read(APP)).toEqual([]);
+    }
+    storage.setItem(NAME, '{"version":2}');
+    await store.limits?.note(APP, rate(HOUR));
+    expect(storage.getItem(NAME)).toBe('{"version":2}');
+  });
+
+  test("fail in our own words where the browser refuses", async () => {
+    const refuse = () => {
+      throw Object.assign(new Error("CANARY in a foreign message"), { name: "SecurityError" });
+    };
+    const { limits } = webStorageStore({ storage: refuse, locks: webLocks() });
+    await expect(limits?.read(APP)).rejects.toMatchObject({ code: "store-unavailable" });
+    await expect(limits?.note(APP, rate(HOUR))).rejects.toMatchObject({ code: "store-unavailable" });
   });
 });
 

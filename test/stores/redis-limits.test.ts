@@ -85,8 +85,13 @@ describe.skipIf(skipsRedis)("limits in Redis (skipped where there is none)", () 
   test("fail with the next step and without the address where the server is gone", async () => {
     const { server: own, limits } = await setUp();
     await own.kill("SIGKILL");
-    for (const asked of [limits.read(APP), limits.note(APP, rate(HOUR)), limits.window?.take(APP, 1)]) {
-      const error: unknown = await Promise.resolve(asked).catch((reason: unknown) => reason);
+    const asks = [
+      () => limits.read(APP),
+      () => limits.note(APP, rate(HOUR)),
+      () => limits.window?.take(APP, 1),
+    ];
+    for (const ask of asks) {
+      const error: unknown = await Promise.resolve(ask()).catch((reason: unknown) => reason);
       expect(error).toMatchObject({ code: "store-unavailable", hint: expect.stringContaining("redis-cli") });
       expect(String(error)).toContain("Spotify's limits could not be");
       expect(String(error)).not.toContain(String(own.port));
