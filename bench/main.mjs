@@ -16,10 +16,24 @@ import * as oneAfterAnother from "./api/one-after-another.mjs";
 import * as playlist from "./api/playlist.mjs";
 import * as sharedLimit from "./api/shared-limit.mjs";
 import * as tracks from "./api/tracks.mjs";
+import * as where from "./api/where.mjs";
 import { pageOf, sectionOf } from "./harness/page.mjs";
+import * as memory from "./memory/memory.mjs";
+import * as sizes from "./size/sizes.mjs";
 
 /** In the order of the page. */
-const PARTS = [manyAtOnce, oneAfterAnother, playlist, tracks, expired, limit, sharedLimit];
+const PARTS = [
+  manyAtOnce,
+  oneAfterAnother,
+  playlist,
+  tracks,
+  expired,
+  limit,
+  sharedLimit,
+  sizes,
+  memory,
+  where,
+];
 
 const { values } = parseArgs({
   options: {

@@ -5,6 +5,7 @@
  * @property {string} url the bare server, without a path
  * @property {boolean} [isExpired] begin with a token that has run out
  * @property {"extended" | "development"} [tier]
+ * @property {string} [profile] whose login
  * @property {boolean} [isLimited] switch on what the library has for 429
  * @property {{ port: number, prefix: string }} [redis] share limits there
  *

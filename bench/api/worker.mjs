@@ -1,8 +1,10 @@
 /** The process of one contestant: `worker.mjs NAME` loads it, and does with it what it is asked. */
 import { serve } from "../harness/processes.mjs";
 import { burst } from "./tasks/burst.mjs";
+import { makeCalls } from "./tasks/make-calls.mjs";
 import { manyAtOnce } from "./tasks/many-at-once.mjs";
 import { oneAfterAnother } from "./tasks/one-after-another.mjs";
+import { profile } from "./tasks/profile.mjs";
 import { readPlaylist } from "./tasks/read-playlist.mjs";
 import { readTracks } from "./tasks/read-tracks.mjs";
 
@@ -21,5 +23,7 @@ serve({
   oneAfterAnother: (plan) => oneAfterAnother(caller, plan),
   readPlaylist: (plan) => readPlaylist(caller, plan),
   readTracks: (plan) => readTracks(caller, plan),
+  makeCalls: (plan) => makeCalls(caller, plan),
+  profile: (plan) => profile(caller, plan),
   burst: (plan) => burst(caller, plan),
 });

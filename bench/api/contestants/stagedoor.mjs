@@ -35,12 +35,13 @@ async function storeOf(redis) {
   });
 }
 
-export async function connected({ url, isExpired = false, tier, redis }) {
+export async function connected({ url, isExpired = false, tier, redis, profile }) {
   const spotify = createSpotify({
     clientId: CLIENT_ID,
     accountsUrl: url,
     apiUrl: `${url}/v1`,
     store: await storeOf(redis),
+    profile,
     tier,
   });
   await spotify.session.adopt(tokenFor(spotify.app, isExpired));

@@ -1,0 +1,19 @@
+/** Imports one thing and says how old the process then is, in milliseconds, or how many files were loaded for it. */
+const [mode, specifier] = process.argv.slice(2);
+
+if (mode === "files") {
+  const { Session } = await import("node:inspector");
+  const session = new Session();
+  const files = new Set();
+  session.connect();
+  session.on("Debugger.scriptParsed", ({ params: { url } }) => files.add(url));
+  session.post("Debugger.enable");
+  files.clear();
+  await import(specifier);
+  process.stdout.write(String([...files].filter((url) => url.startsWith("file:")).length));
+} else {
+  await import(specifier === "" ? "./empty.mjs" : specifier);
+  process.stdout.write(String(performance.now()));
+}
+// Whatever else the import began is not waited for.
+process.exit();
