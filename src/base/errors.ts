@@ -1,3 +1,4 @@
+import { listen, stopListening } from "./abort-listeners.js";
 import { sanitizeText } from "./text.js";
 
 /**
@@ -137,8 +138,8 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefine
     return Promise.reject(abortError(signal, what));
   }
   return new Promise<T>((resolve, reject) => {
-    const onAbort = () => reject(abortError(signal, what));
-    signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+    const listener = { onAbort: () => reject(abortError(signal, what)) };
+    listen(signal, listener);
+    promise.then(resolve, reject).finally(() => stopListening(signal, listener));
   });
 }

@@ -1,3 +1,4 @@
+import { type AbortListener, listen, stopListening } from "../base/abort-listeners.js";
 import { abortError, StagedoorError } from "../base/errors.js";
 import type { Fetch, HttpRequest, HttpResponse, Send } from "../base/http.js";
 import { hostOf, isRedirect, redirectRefused, tooLarge } from "./answer-error.js";
@@ -49,7 +50,7 @@ interface Settler {
   readonly reject: (error: unknown) => void;
 }
 
-class FetchExchange extends Timed {
+class FetchExchange extends Timed implements AbortListener {
   readonly #request: HttpRequest;
   readonly #limits: SenderLimits;
   readonly #host: string;
@@ -72,7 +73,7 @@ class FetchExchange extends Timed {
       this.#settler.reject(this.#aborted(signal));
       return;
     }
-    signal?.addEventListener("abort", this.#onAbort);
+    if (signal !== undefined) listen(signal, this);
     this.waitFor("headers", this.#limits.connectMs + this.#limits.headersMs);
     this.#exchange(fetch).then(
       (response) => this.#settle(() => this.#settler.resolve(response)),
@@ -84,10 +85,9 @@ class FetchExchange extends Timed {
     this.#fail(new DeadlineError(this.#host, this.dueFor, this.dueAfterMs, "unknown"));
   }
 
-  readonly #onAbort = (): void => {
-    const { signal } = this.#request;
-    if (signal !== undefined) this.#fail(this.#aborted(signal));
-  };
+  onAbort(signal: AbortSignal): void {
+    this.#fail(this.#aborted(signal));
+  }
 
   #aborted(signal: AbortSignal): StagedoorError {
     return abortError(signal, `The request to ${this.#host}`);
@@ -147,7 +147,8 @@ class FetchExchange extends Timed {
   #settle(how: () => void): void {
     if (this.isOver) return;
     this.stopWaiting();
-    this.#request.signal?.removeEventListener("abort", this.#onAbort);
+    const { signal } = this.#request;
+    if (signal !== undefined) stopListening(signal, this);
     how();
   }
 }

@@ -1,4 +1,5 @@
 import type { Dispatcher } from "undici";
+import { type AbortListener, listen, stopListening } from "../base/abort-listeners.js";
 import { abortError, StagedoorError } from "../base/errors.js";
 import type { HttpRequest, HttpResponse } from "../base/http.js";
 import { hostOf, isRedirect, redirectRefused, tooLarge } from "./answer-error.js";
@@ -6,10 +7,17 @@ import { DeadlineError } from "./deadline-error.js";
 import { type Deadlines, Timed } from "./deadlines.js";
 import { NetworkError, systemCodeOf } from "./network-error.js";
 import { decode } from "./node-decode.js";
+import type { Connections, Waiting } from "./node-pools.js";
 import type { SenderLimits } from "./sender-options.js";
 
-type Resolve = (response: HttpResponse) => void;
-type Reject = (error: StagedoorError) => void;
+export interface ExchangeContext {
+  readonly limits: SenderLimits;
+  readonly deadlines: Deadlines;
+  readonly connections: Connections;
+  readonly resolve: (response: HttpResponse) => void;
+  readonly reject: (error: StagedoorError) => void;
+}
+
 type Abort = (error?: Error) => void;
 
 const NOTHING: Uint8Array<ArrayBuffer> = new Uint8Array();
@@ -22,42 +30,39 @@ const ABANDONED = new Error("abandoned");
  *
  * This is undici's older interface for handlers: it gives the headers as they came.
  */
-export class NodeExchange extends Timed implements Dispatcher.DispatchHandler {
+export class NodeExchange extends Timed implements Waiting, AbortListener {
+  readonly written: Dispatcher.DispatchOptions;
   readonly #request: HttpRequest;
   readonly #limits: SenderLimits;
-  readonly #resolve: Resolve;
-  readonly #reject: Reject;
+  readonly #context: ExchangeContext;
+  /** While a connection is this request's. */
   #abort: Abort | undefined;
+  #hasBegun = false;
   #status = 0;
   #headers: readonly Uint8Array[] = [];
   #first: Uint8Array | undefined;
   #chunks: Uint8Array[] | undefined;
   #length = 0;
 
-  constructor(
-    deadlines: Deadlines,
-    request: HttpRequest,
-    limits: SenderLimits,
-    resolve: Resolve,
-    reject: Reject,
-  ) {
-    super(deadlines, { timeoutMs: request.timeoutMs ?? limits.timeoutMs });
+  /** @throws LimitError `queue-full` */
+  constructor(request: HttpRequest, written: Dispatcher.DispatchOptions, context: ExchangeContext) {
+    super(context.deadlines, { timeoutMs: request.timeoutMs ?? context.limits.timeoutMs });
+    this.written = written;
     this.#request = request;
-    this.#limits = limits;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    request.signal?.addEventListener("abort", this);
-    this.waitFor("connect", limits.connectMs);
+    this.#limits = context.limits;
+    this.#context = context;
+    context.connections.enter(this);
+    // undici may have begun already, or have failed.
+    if (!this.#hasBegun) this.waitFor("connect", this.#limits.connectMs);
+    if (!this.isOver && request.signal !== undefined) listen(request.signal, this);
   }
 
-  /** The listener of the caller's signal. */
-  handleEvent(): void {
-    const { signal, url } = this.#request;
-    if (signal !== undefined) this.fail(abortError(signal, `The request to ${hostOf(url)}`));
+  onAbort(signal: AbortSignal): void {
+    this.fail(abortError(signal, `The request to ${this.#host}`));
   }
 
   override expire(): void {
-    const delivered = this.#abort === undefined ? "no" : "unknown";
+    const delivered = this.#hasBegun ? "unknown" : "no";
     this.fail(new DeadlineError(this.#host, this.dueFor, this.dueAfterMs, delivered));
   }
 
@@ -66,6 +71,7 @@ export class NodeExchange extends Timed implements Dispatcher.DispatchHandler {
     // Thrown and not handed to `abort`, which would close a connection that is as good as new.
     if (this.isOver) throw ABANDONED;
     this.#abort = abort;
+    this.#hasBegun = true;
     this.waitFor("headers", this.#limits.headersMs);
   }
 
@@ -96,6 +102,7 @@ export class NodeExchange extends Timed implements Dispatcher.DispatchHandler {
   onComplete(): void {
     // From here on, the connection is another request's.
     this.#abort = undefined;
+    this.#context.connections.leave();
     const packed = this.#body();
     const encoding = packed.byteLength === 0 ? null : this.#header("content-encoding");
     if (encoding === null) this.#succeed(packed);
@@ -108,6 +115,8 @@ export class NodeExchange extends Timed implements Dispatcher.DispatchHandler {
   }
 
   onError(error: Error): void {
+    this.#abort = undefined;
+    this.#context.connections.leave();
     if (!this.isOver) this.fail(this.#translate(error));
   }
 
@@ -115,19 +124,21 @@ export class NodeExchange extends Timed implements Dispatcher.DispatchHandler {
   fail(error: StagedoorError): void {
     if (this.isOver) return;
     this.#end();
-    this.#reject(error);
-    this.#abort?.(ABANDONED);
+    this.#context.reject(error);
+    if (this.#abort === undefined) this.#context.connections.giveUp(this);
+    else this.#abort(ABANDONED);
   }
 
   #succeed(body: Uint8Array<ArrayBuffer>): void {
     if (this.isOver) return;
     this.#end();
-    this.#resolve({ status: this.#status, header: (name) => this.#header(name), body });
+    this.#context.resolve({ status: this.#status, header: (name) => this.#header(name), body });
   }
 
   #end(): void {
     this.stopWaiting();
-    this.#request.signal?.removeEventListener("abort", this);
+    const { signal } = this.#request;
+    if (signal !== undefined) stopListening(signal, this);
   }
 
   #failTooLarge(): void {
@@ -136,7 +147,6 @@ export class NodeExchange extends Timed implements Dispatcher.DispatchHandler {
 
   #translate(error: Error): StagedoorError {
     const code = systemCodeOf(error);
-    const begun = this.#abort !== undefined;
     if (code === "UND_ERR_CONNECT_TIMEOUT") {
       return new DeadlineError(this.#host, "connect", this.#limits.connectMs, "no");
     }
@@ -146,12 +156,7 @@ export class NodeExchange extends Timed implements Dispatcher.DispatchHandler {
         `${this.#host} answered with more headers than are read.`,
       );
     }
-    if (code === "UND_ERR_INVALID_ARG" || code === "UND_ERR_NOT_SUPPORTED") {
-      return new StagedoorError("argument-invalid", `The request to ${this.#host} cannot be written.`, {
-        hint: "Its method, path and headers must not hold spaces, line breaks or letters outside of Latin-1 where HTTP has none.",
-      });
-    }
-    return new NetworkError(this.#host, code, begun);
+    return new NetworkError(this.#host, code, this.#hasBegun);
   }
 
   get #host(): string {

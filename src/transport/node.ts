@@ -3,9 +3,9 @@ import type { HttpRequest, HttpResponse, Send } from "../base/http.js";
 import { hostOf } from "./answer-error.js";
 import { Deadlines } from "./deadlines.js";
 import { fetchSender } from "./fetch-sender.js";
-import { ACCEPT_ENCODING } from "./node-decode.js";
 import { NodeExchange } from "./node-exchange.js";
 import { Pools } from "./node-pools.js";
+import { write } from "./node-request.js";
 import {
   checkDeadline,
   type DefaultSenderOptions,
@@ -52,39 +52,12 @@ function load(): Promise<Pools> {
   return loading;
 }
 
-function exchange(connections: Pools, request: HttpRequest, limits: SenderLimits): Promise<HttpResponse> {
+function exchange(pools: Pools, request: HttpRequest, limits: SenderLimits): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
-    const { method, url, headers, body = null, signal, timeoutMs } = request;
+    const { url, signal, timeoutMs } = request;
     if (timeoutMs !== undefined) checkDeadline(timeoutMs);
     if (signal?.aborted) throw abortError(signal, `The request to ${hostOf(url)}`);
-    const [origin, path] = split(url);
-    const pool = connections.at(origin);
-    const handler = new NodeExchange(deadlines, request, limits, resolve, reject);
-    pool.dispatch({ method, path, headers: flat(headers), body }, handler);
+    const { origin, written } = write(request);
+    new NodeExchange(request, written, { limits, deadlines, connections: pools.at(origin), resolve, reject });
   });
-}
-
-/** A path that can be written as it stands. */
-const WRITABLE_PATH = /^\/[!"$-~]*$/;
-
-/** An address into origin and path. A parser takes five times as long, and is asked only for what is not written plainly. */
-function split(url: string): readonly [origin: string, path: string] {
-  const start = url.indexOf("/", url.indexOf("://") + 3);
-  const path = start < 0 ? "" : url.slice(start);
-  if (WRITABLE_PATH.test(path)) return [url.slice(0, start), path];
-  hostOf(url);
-  const parsed = new URL(url);
-  return [parsed.origin, parsed.pathname + parsed.search];
-}
-
-/** Requests with the same token have the same headers: they are brought into undici's form once. */
-const flatHeaders = new WeakMap<HttpRequest["headers"], string[]>();
-
-function flat(headers: HttpRequest["headers"]): string[] {
-  const known = flatHeaders.get(headers);
-  if (known !== undefined) return known;
-  const made = Object.entries(headers).flat();
-  if (headers["accept-encoding"] === undefined) made.push("accept-encoding", ACCEPT_ENCODING);
-  flatHeaders.set(headers, made);
-  return made;
 }
