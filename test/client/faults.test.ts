@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../src/base/clock.js";
+import { createClient } from "../../src/client/index.js";
 import {
   createEmulator,
   EMULATOR_CLIENT_ID,
@@ -7,6 +9,7 @@ import {
 } from "../../src/emulator/index.js";
 import { type ServedEmulator, serveEmulator } from "../../src/emulator/serve.js";
 import { createSpotify, type Spotify } from "../../src/index.js";
+import { defaultSender } from "../../src/transport/index.js";
 import { emulated } from "../support/emulated.js";
 import { everythingShown } from "../support/everything.js";
 import { collect, failure } from "./bench.js";
@@ -37,13 +40,19 @@ beforeEach(async () => {
     accountsUrl: served.accounts,
     apiUrl: served.api,
     timeoutMs: 1500,
+    // Clients with a clock of their own share no budget for retries with those before them.
+    clock: { ...systemClock },
   });
   await spotify.session.token();
 });
 
 const strike = (fault: Fault) =>
   emulator.faults.add({ ...fault, match: { service: "api" }, times: 1 } as Fault);
-const read = () => spotify.tracks.get({ id: track });
+/** Without the layers that would send again: what one request brings. */
+const read = () => {
+  const send = defaultSender({ timeoutMs: 1500 });
+  return createClient({ source: spotify.session, apiUrl: served.api, send }).tracks.get({ id: track });
+};
 
 describe("what the Web API sends over a real connection", () => {
   it.each<[string, Fault, object]>([
@@ -93,6 +102,21 @@ describe("what the Web API sends over a real connection", () => {
     expect(everythingShown(outcome)).not.toContain(held.accessToken);
     // And the next call is none the worse for it.
     expect(await read()).toMatchObject({ id: track });
+  });
+
+  it.each<[string, Fault]>([
+    ["F2 a reset in the place of an answer", { kind: "reset" }],
+    ["F5 a body cut short of its length", { kind: "cut" }],
+    ["F8 RL-10 a failure of theirs", { kind: "status", status: 503 }],
+    ["a good token refused", { kind: "access-token-missing" }],
+    ["Premium asked of somebody who has it", { kind: "premium-required" }],
+    ["RL-01 a limit of a second", { kind: "retry-after", seconds: 1 }],
+  ])("%s: is got over by a client with all its layers", async (_name, fault) => {
+    strike(fault);
+    expect(await spotify.tracks.get({ id: track })).toMatchObject({ id: track });
+    expect(emulator.faults.list()).toEqual([]);
+    // The token was good all the time.
+    expect(emulator.ledger.tokenRequests()).toHaveLength(1);
   });
 
   it("F11 a redirect: nothing arrives where it leads", async () => {
