@@ -52,12 +52,14 @@ export function apiSend(options: ApiSendOptions): { readonly send: Send; readonl
   sharedBy.set(governor, shared);
   const { breaker, budget } = shared;
   const kept = options.cache === true ? {} : options.cache;
+  const repeating = retry({ budget, timeoutMs, clock });
   const layers = [
     ...(kept ? [typeof kept === "function" ? kept : cache({ ...kept, clock })] : []),
-    retry({ budget, timeoutMs, clock }),
+    repeating,
     oddities({ budget, clock }),
     breaker.layer,
     governor.layer,
+    repeating.stopwatch,
   ];
   return { send: stack(defaultSender({ fetch, timeoutMs }), ...layers), governor };
 }

@@ -20,7 +20,7 @@ const PASSING = new Set([500, 502, 503, 504]);
 export interface RetryOptions {
   /** What all calls of a client id share. Default: one of its own. */
   readonly budget?: RetryBudget | undefined;
-  /** For all attempts of a request that names no time of its own, in milliseconds. Default: 30,000. */
+  /** For all attempts of a request that names no time of its own, in milliseconds: what the sender keeps to. Default: 30,000. */
   readonly timeoutMs?: number | undefined;
   /** Spreads the pauses: 0 up to 1. Default: `Math.random`. */
   readonly random?: (() => number) | undefined;
@@ -66,7 +66,8 @@ export function retry(options: RetryOptions = {}): RetryLayer {
     let last: Outcome | undefined;
     for (let retries = 0; ; retries++) {
       const begun = steadyNow(clock);
-      const outcome = await outcomeOf(next({ ...request, timeoutMs: leftMs }));
+      // The first attempt has all of the time that the sender keeps to anyway: a copy of each request would cost 1 µs.
+      const outcome = await outcomeOf(next(retries === 0 ? request : { ...request, timeoutMs: leftMs }));
       if (outcome.response !== undefined && outcome.response.status < 400) return outcome.response;
       leftMs -= underWay.take(request) ?? steadyNow(clock) - begun;
       last = last !== undefined && isStillOpen(request, last, outcome) ? last : outcome;

@@ -3,11 +3,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { StagedoorError } from "../../src/base/errors.js";
 import type { CallTraits, HttpRequest, Send } from "../../src/base/http.js";
 import {
+  Breaker,
   LimitError,
   NetworkError,
   RetryBudget,
   type RetryOptions,
   retry,
+  stack,
 } from "../../src/transport/index.js";
 import { type FakeAnswer, fakeSend } from "../support/fake-send.js";
 
@@ -230,8 +232,8 @@ describe("the time of a call", () => {
         return next(sent);
       };
     for (const [isWatched, timeouts] of [
-      [true, [30_000, 28_750, 27_250, 25_250]],
-      [false, [30_000]],
+      [true, [undefined, 28_750, 27_250, 25_250]],
+      [false, [undefined]],
     ] as const) {
       const { send, requests } = fakeSend(() => ({ status: 503 }));
       const repeating = retry({ random: () => 1 });
@@ -241,10 +243,13 @@ describe("the time of a call", () => {
     }
   });
 
-  it("is thirty seconds where nobody says otherwise", async () => {
-    const { call, requests } = bench([{}]);
-    await ended(call());
-    expect(requests[0]?.timeoutMs).toBe(30_000);
+  it("is what the sender keeps to where the request names none, thirty seconds unless told otherwise", async () => {
+    const usual = bench([{ status: 503 }]);
+    await ended(usual.call());
+    expect(usual.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([undefined, 29_750, 29_250, 28_250]);
+    const short = bench([{ status: 503 }], { timeoutMs: 1000 });
+    await ended(short.call());
+    expect(short.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([undefined, 750, 250]);
   });
 
   it("RS-01 ends in a pause as soon as the caller ends it, and leaves neither timer nor listener", async () => {
@@ -286,6 +291,19 @@ describe("the budget that the calls of an app share", () => {
     const { call, requests } = bench([reset()], { budget: new RetryBudget() });
     await ended(Promise.allSettled(Array.from({ length: 300 }, () => call())));
     expect(requests.length).toBeLessThanOrEqual(300 + 10);
+  });
+
+  it("is helped by the breaker: of an outage that lasts, Spotify notices little", async () => {
+    const { send, requests } = fakeSend(() => ({ status: 503 }));
+    const layered = stack(send, retry({ random: () => 1 }), new Breaker().layer);
+    const outcomes = new Set<unknown>();
+    for (let made = 0; made < 300; made++) {
+      const outcome = await ended(layered(request({})));
+      outcomes.add(outcome instanceof LimitError ? outcome.code : "answered");
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    expect(outcomes).toEqual(new Set(["answered", "circuit-open"]));
+    expect(requests.length).toBeLessThan(300 / 10);
   });
 
   it("saves no more than ten retries", () => {
