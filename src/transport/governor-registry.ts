@@ -13,13 +13,14 @@ export interface GovernorKey extends LimitKey {
 type Registry = Map<string, WeakRef<Governor>>;
 
 const registries = new WeakMap<object, Registry>();
-const gone = new FinalizationRegistry<{ readonly registry: WeakRef<Registry>; readonly name: string }>(
-  ({ registry, name }) => {
-    const entries = registry.deref();
-    // Another one may have taken its place meanwhile.
-    if (entries?.get(name)?.deref() === undefined) entries?.delete(name);
-  },
-);
+const gone = /* @__PURE__ */ new FinalizationRegistry<{
+  readonly registry: WeakRef<Registry>;
+  readonly name: string;
+}>(({ registry, name }) => {
+  const entries = registry.deref();
+  // Another one may have taken its place meanwhile.
+  if (entries?.get(name)?.deref() === undefined) entries?.delete(name);
+});
 
 /**
  * The governor that all clients of one app and API address share in this process.

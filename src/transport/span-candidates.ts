@@ -2,7 +2,7 @@ import { SECOND } from "../base/clock.js";
 import type { Tally } from "./tally.js";
 
 /** How long a rolling window may be, in milliseconds; Spotify documents 30 seconds. */
-const SPANS = [1, 2, 5, 10, 30].map((seconds) => seconds * SECOND);
+const SPANS = /* @__PURE__ */ [1, 2, 5, 10, 30].map((seconds) => seconds * SECOND);
 /** How far a prediction may be off what the server said before the span counts as wrong. */
 export const TOLERANCE_MS = SECOND;
 
