@@ -15,6 +15,7 @@ import { Pool } from "pg";
 import postgres, { type Sql } from "postgres";
 import { StagedoorError } from "${ROOT}/src/base/errors.js";
 import { Secret } from "${ROOT}/src/base/secret.js";
+import { bareCall } from "${ROOT}/src/client/bare-call.js";
 import { ApiError, call, type Connection, createClient, getResource, items, libraryOf, method, pages, PartialWriteError, playlistEdits, playlistItems, request, searchQuery, severalOf, deviceNamed, playerHelpers, playSaved, queueMany, resume, seekBy } from "${ROOT}/src/client/index.js";
 import { albums, parseLocalFile, parseResource, tracks } from "${ROOT}/src/contract/index.js";
 import { createEmulator, EMULATOR_CLIENT_ID } from "${ROOT}/src/emulator/index.js";
@@ -39,6 +40,7 @@ import { detectFormat, exportTokens, importTokens } from "${ROOT}/src/token/form
 import { normalizeScopes, serializeToken, type Token } from "${ROOT}/src/token/index.js";
 import { apiSend, Breaker, cache, fetchSender, oddities, RetryBudget, retry, stack } from "${ROOT}/src/transport/index.js";
 import { nodeSender } from "${ROOT}/src/transport/node.js";
+declare const accessToken: string;
 declare const app: App;
 declare const client: import("redis").RedisClientType;
 declare const redis: import("ioredis").Redis;

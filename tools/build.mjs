@@ -49,15 +49,15 @@ const productsAsNumbers = {
   name: "products-as-numbers",
   enforce: "post",
   transform: (code) => ({
-    code: code.replace(/(?<=^(?:export )?const \w+ = )[\w. *]+(?=;$)/gm, multiplied),
+    code: code.replace(/(?<=^(?:export )?const \w+ = )[\w.*/ -]+(?=;$)/gm, evaluated),
     map: null,
   }),
 };
 const UNITS = { SECOND: 1000, MINUTE: 60_000, HOUR: 3_600_000, DAY: 86_400_000 };
 
-function multiplied(product) {
-  const factors = product.split(" * ").map((factor) => UNITS[factor] ?? Number(factor));
-  return factors.some(Number.isNaN) ? product : String(factors.reduce((all, factor) => all * factor));
+function evaluated(expression) {
+  const plain = expression.replace(/[A-Z]+/g, (name) => UNITS[name] ?? name);
+  return /[^\d.*/ -]/.test(plain) ? expression : String(Function(`return ${plain}`)());
 }
 
 if (!process.argv.includes("--over")) rmSync(resolve(root, "dist"), { recursive: true, force: true });

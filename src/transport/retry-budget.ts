@@ -1,8 +1,8 @@
 /** In tenths of a retry, so that no rounding adds up. */
 const DEPOSIT = 1;
 const PRICE = 10;
-const START = 3 * PRICE;
-const MOST = 10 * PRICE;
+const START = 30;
+const MOST = 100;
 
 /**
  * What all calls of an app may spend on retries together, so that an outage of Spotify's is not met with a multiple of the usual load: one
