@@ -103,7 +103,9 @@ describe("a bundle of one call", () => {
     expect([...rooms].sort()).toEqual(["base", "client", "contract", "transport"]);
     expect(
       files.filter((file) =>
-        /several|pages|replacements|library|playlist|search-terms|client\/client/.test(file),
+        /several|pages|replacements|library|playlist-edits|playlist-items|search-terms|client\/client/.test(
+          file,
+        ),
       ),
     ).toEqual([]);
   });
