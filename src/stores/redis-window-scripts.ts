@@ -11,7 +11,10 @@ local function text(number) return string.format('%.0f', number) end
 local function load()
   local ok, state = pcall(cjson.decode, redis.call('GET', KEYS[1]) or '')
   if not ok or type(state) ~= 'table' or not state.owners then
-    state = { ramp = 4, cooldown = 0, shift = 0, now = 0, misses = 0, pause = 120000, probed = 0, answered = {}, owners = {} }
+    state = {
+      ramp = 4, cooldown = 0, shift = 0, now = 0, misses = 0, answered = {}, owners = {},
+      pause = 120000, pressed = 0, pressedAt = 0, changes = 0,
+    }
   end
   local time = redis.call('TIME')
   local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000) + state.shift
@@ -61,13 +64,13 @@ local function history()
   return sent
 end
 
--- Had the limit this span: how many it lets through, by how much the wait that it foretells is off, and whether an earlier window held more.
-local function candidate(sent, at, span, after)
-  local most, first, sum, most_before = 0, nil, 0, 0
-  local oldest = 1
+-- What a span would mean: how many were let through, by how much the wait that it foretells is off, whether that is too short, and whether an
+-- earlier window held more. Nothing where nothing was let through.
+local function candidate(sent, told, span)
+  local passed, first, sum, most, oldest = 0, nil, 0, 0, 1
   for _, entry in ipairs(sent) do
-    if entry[1] > at - span and entry[1] <= at then
-      most = most + entry[2]
+    if entry[1] > told.at - span and entry[1] <= told.at + told.lag then
+      passed = passed + entry[2]
       first = first or entry[1]
     end
     sum = sum + entry[2]
@@ -75,50 +78,76 @@ local function candidate(sent, at, span, after)
       sum = sum - sent[oldest][2]
       oldest = oldest + 1
     end
-    if entry[1] < at and sum > most_before then most_before = sum end
+    if entry[1] < told.at and sum > most then most = sum end
   end
-  local foretold = first and math.ceil((first + span - at) / 1000) * 1000 or 0
-  return { span = span, limit = math.max(1, most), off = math.abs(foretold - after), refuted = most_before > most }
+  if passed == 0 then return nil end
+  local foretold = math.ceil((first + span - told.at) / 1000) * 1000
+  local after = told.after or foretold
+  return { span = span, limit = passed, off = math.abs(foretold - after), short = foretold < after, refuted = most > passed }
 end
 
-local function best(sent, at, after)
-  if not after then return candidate(sent, at, 30000, 30000) end
-  local found
-  for _, mayRefute in ipairs({ true, false }) do
-    -- On a tie 30 s, which is what is documented; else the smallest.
-    for _, span in ipairs({ 30000, 1000, 2000, 5000, 10000 }) do
-      local one = candidate(sent, at, span, after)
-      if not (mayRefute and one.refuted) and (not found or one.off < found.off) then found = one end
+local SPANS = { 1000, 2000, 5000, 10000, 30000 }
+
+local function best(sent, told)
+  local longest = candidate(sent, told, 30000)
+  if not told.after or not longest then return longest end
+  local nearest, safe, last
+  for _, span in ipairs(SPANS) do
+    local one = candidate(sent, told, span)
+    if one and not one.refuted then
+      -- On a tie 30 s, which is what is documented; else the smallest.
+      if not nearest or one.off < nearest.off or (one.off == nearest.off and span == 30000) then nearest = one end
+      if not one.short and not safe then safe = one end
+      last = one
     end
-    if found then return found end
   end
+  if nearest and nearest.off > 1000 then return safe or last end
+  return nearest or longest
 end
 
-local function learn(state, now)
-  local told = state.told
-  state.told = nil
-  local sent = history()
-  local span = state.span or 0
-  if not state.limit then
-    local one = best(sent, told.at, told.after)
-    state.limit, state.span = one.limit, one.span
-  elseif told.probed then
-    state.limit = told.probed
-  else
-    local one = candidate(sent, told.at, state.span, told.after or 0)
-    if told.after and one.off > 1000 then one = best(sent, told.at, told.after) end
-    state.span = one.span
-    -- More than the limit were let through where a state was lost: that says nothing of the limit.
-    if one.limit <= state.limit then state.limit = math.max(1, math.min(one.limit, math.floor(state.limit * 0.8))) end
-  end
-  state.probed, state.raised = now, nil
-  if state.span > span then
+local function adopt(state, sent, lag, span, limit)
+  if span > (state.span or 0) then
     state.answered = {}
     for _, entry in ipairs(sent) do
-      state.answered[#state.answered + 1] = entry[1] + told.lag
+      state.answered[#state.answered + 1] = entry[1] + lag
       state.answered[#state.answered + 1] = entry[2]
     end
   end
+  state.span, state.limit = span, math.max(1, limit)
+end
+
+local function learn(state)
+  local told = state.told
+  state.told, state.raised, state.pressed = nil, nil, 0
+  if told.probed then
+    state.limit = told.probed
+    state.pause = math.min(3600000, state.pause * 2)
+    return
+  end
+  local sent = history()
+  local found = best(sent, told)
+  if not found then
+    -- Others use the same app: that says nothing of the limit.
+    if state.limit then state.limit = math.max(1, math.floor(state.limit * 0.8)) end
+    return
+  end
+  if not state.limit then return adopt(state, sent, told.lag, found.span, found.limit) end
+  local current = candidate(sent, told, state.span)
+  local right = found.span == state.span or (current and current.off <= 1000)
+  if not right and state.changes < 2 then
+    state.changes = state.changes + 1
+    return adopt(state, sent, told.lag, found.span, found.limit)
+  end
+  -- Fewer in the same time; where there cannot be fewer, or where no span is right, in a longer one.
+  local lower = math.floor(state.limit * 0.8)
+  if current then lower = math.min(lower, current.limit) end
+  local span = state.span
+  if not right or state.limit == 1 then
+    for index = #SPANS, 1, -1 do
+      if SPANS[index] > state.span then span = SPANS[index] end
+    end
+  end
+  adopt(state, sent, told.lag, span, lower)
 end
 `;
 
@@ -141,13 +170,13 @@ if now < state.cooldown then
   save(state, now)
   return { 0, math.ceil(state.cooldown - now), now }
 end
-if state.told then learn(state, now) end
+if state.told then learn(state) end
 local inFlight = mine
 for name, owner in pairs(state.owners) do
   if name ~= ARGV[1] then inFlight = inFlight + owner.n end
 end
 local room = math.floor(state.ramp) - inFlight
-local granted, wait = math.min(wanted, room), 25
+local granted, wait = math.min(wanted, room), 20
 if state.limit then
   local kept, used, span = {}, inFlight, hold(state)
   for index = 1, #state.answered, 2 do
@@ -158,14 +187,27 @@ if state.limit then
     end
   end
   state.answered = kept
+  if state.raised and state.raised.since and now - state.raised.since > state.span + 1000 then
+    -- It was borne.
+    state.raised, state.pause = nil, 120000
+  end
   local left = state.limit - used
-  if left < granted and now - state.probed >= state.pause then
-    -- The one before was borne.
-    if state.raised then state.pause = 120000 end
-    state.raised = { at = now, from = state.limit }
-    state.probed = now
-    local more = math.max(1, math.floor(state.limit * 0.05 + 0.5))
-    state.limit, left = state.limit + more, left + more
+  if left < granted and not state.raised then
+    state.pressed = state.pressed + math.min(now - state.pressedAt, state.span)
+    state.pressedAt = now
+    if state.pressed >= state.pause then
+      state.raised = { from = state.limit }
+      state.limit = state.limit + math.max(1, math.floor(state.limit * 0.05 + 0.5))
+      state.pressed, state.changes = 0, 0
+    end
+  end
+  if state.raised then
+    -- What is beyond goes one by one, so that a raise that was wrong costs a single refusal.
+    left = state.raised.from - used
+    if left <= 0 then left = inFlight == 0 and used < state.limit and 1 or 0 end
+    if not state.raised.since and math.min(left, granted) > 0 and used + math.min(left, granted) > state.raised.from then
+      state.raised.since = now
+    end
   end
   if left < granted then
     granted = left
@@ -227,17 +269,15 @@ if ARGV[8] then
   if now >= state.cooldown and first >= state.cooldown then
     state.misses = state.misses + 1
     state.told = { at = first, lag = now - first, after = after }
-    if state.limit and state.raised and first - state.raised.at <= hold(state) then
-      state.told.probed = state.raised.from
-      state.pause = math.min(3600000, state.pause * 2)
-    end
+    if state.raised and state.raised.since then state.told.probed = state.raised.from end
   end
+  local doubled = 2 ^ math.min(10, math.max(0, state.misses - 1))
   local wait
   if after then
-    wait = math.max(250, after) + random * math.max(20, math.min(1000, after * 0.05))
+    wait = math.max(after, math.min(30000, 250 * doubled))
+    wait = wait + random * math.min(250, wait / 20)
   else
-    local base = math.min(30000, 1000 * 2 ^ math.min(10, math.max(0, state.misses - 1)))
-    wait = base * (0.5 + random / 2)
+    wait = math.min(30000, 1000 * doubled) * (0.5 + random / 2)
   end
   state.cooldown = math.max(state.cooldown, math.ceil(now + wait))
   state.ramp = 1

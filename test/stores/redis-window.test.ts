@@ -45,14 +45,14 @@ describe.skipIf(skipsRedis)("the window in Redis (skipped where there is none)",
     const { world } = await setUp();
     const [one, other] = [world.process(), world.process()];
     expect((await one.take(APP, 4)).granted).toBe(4);
-    await one.settle(APP, { done: 3, limited: 1, retryAfterMs: 7 * SECOND });
+    await one.settle(APP, { done: 3, limited: 1, retryAfterMs: 10 * SECOND });
     for (const process of [one, other]) {
       const { granted, waitMs } = await process.take(APP, 5);
       expect(granted).toBe(0);
-      expect(waitMs).toBeGreaterThanOrEqual(7 * SECOND);
-      expect(waitMs).toBeLessThanOrEqual(7.4 * SECOND);
+      expect(waitMs).toBeGreaterThanOrEqual(10 * SECOND);
+      expect(waitMs).toBeLessThanOrEqual(10.3 * SECOND);
     }
-    world.now += 7.4 * SECOND;
+    world.now += 10.3 * SECOND;
     expect((await other.take(APP, 5)).granted).toBe(1);
     expect((await one.take(APP, 5)).granted).toBe(0);
     await other.settle(APP, { done: 1, limited: 0 });
@@ -86,6 +86,21 @@ describe.skipIf(skipsRedis)("the window in Redis (skipped where there is none)",
       expect(waitMs).toBeGreaterThanOrEqual(longest / 2);
       expect(waitMs).toBeLessThanOrEqual(longest + 1);
     }
+  });
+
+  test("RL-02 a refusal that says to come again at once is believed ever less", async () => {
+    const { world } = await setUp();
+    const process = world.process();
+    let waited = 0;
+    for (let count = 0; count < 12; count++) {
+      expect((await process.take(APP, 1)).granted).toBe(1);
+      await process.settle(APP, { done: 0, limited: 1, retryAfterMs: 0 });
+      const { waitMs } = await process.take(APP, 1);
+      expect(waitMs).toBeGreaterThanOrEqual(Math.min(30 * SECOND, 250 * 2 ** count));
+      waited += waitMs;
+      world.now += waitMs;
+    }
+    expect(waited).toBeGreaterThan(2 * MINUTE);
   });
 
   test("RL-02 learns from refusals that say nothing, too", async () => {
@@ -183,7 +198,7 @@ describe.skipIf(skipsRedis)("the window in Redis (skipped where there is none)",
   });
 
   test("tries one more after two minutes, keeps what is borne, and asks ever more seldom where it is not", async () => {
-    const { world, model, command } = await setUp();
+    const { world, model, command } = await setUp({ spanMs: 10 * SECOND });
     const process = world.process();
     await world.run([process], 40);
     const limit = async () =>
@@ -191,16 +206,14 @@ describe.skipIf(skipsRedis)("the window in Redis (skipped where there is none)",
     expect(await limit()).toBe(10);
     const refused = async (minutes: number) => {
       const before = world.refusals;
-      for (const end = world.now + minutes * MINUTE; world.now < end; world.now += 15 * SECOND) {
-        await world.run([process], 15);
-      }
+      for (const end = world.now + minutes * MINUTE; world.now < end; ) await world.run([process], 30);
       return world.refusals - before;
     };
     // One try after two minutes, one after four more, one after eight more: each costs a refusal.
-    expect(await refused(15)).toBe(3);
+    expect(await refused(17)).toBe(3);
     expect(await limit()).toBe(10);
     model.limit = 12;
-    await refused(20);
+    await refused(40);
     expect(await limit()).toBeGreaterThanOrEqual(11);
   });
 
