@@ -46,8 +46,9 @@ const sharedBy = new WeakMap<Governor, Shared>();
  * const client = createClient({ source: session, send });
  */
 export function apiSend(options: ApiSendOptions): { readonly send: Send; readonly governor: Governor } {
-  const { app, apiUrl, memory, fetch, timeoutMs, clock } = options;
-  const governor = governorFor({ ...app, apiUrl, scope: fetch }, { memory, clock });
+  const { apiUrl, memory, fetch, timeoutMs, clock } = options;
+  const { provider, clientId } = options.app;
+  const governor = governorFor({ provider, clientId, apiUrl, scope: fetch }, { memory, clock });
   const shared = sharedBy.get(governor) ?? { breaker: new Breaker({ clock }), budget: new RetryBudget() };
   sharedBy.set(governor, shared);
   const { breaker, budget } = shared;

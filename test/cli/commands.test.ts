@@ -122,6 +122,28 @@ describe("the command", () => {
     expect(await stagedoor("api", "GET", "/me")).toMatchObject({ code: 0 });
   });
 
+  it("RL-05 asks no more for what the quota of is used up, in the next process either, and says until when", async () => {
+    await logIn();
+    const quota = { kind: "retry-after", seconds: 80_000, body: "quota", times: 1 } as const;
+    emulator.faults.add({ ...quota, match: { path: "/v1/me/playlists" } });
+    const first = await stagedoor("api", "GET", "/me/playlists");
+    const asked = emulator.ledger.entries().length;
+    const second = await stagedoor("api", "GET", "/me/playlists");
+    for (const { code, stderr } of [first, second]) {
+      expect(code).toBe(6);
+      expect(stderr).toMatch(/Try again at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, in 22 h 13 min\./);
+    }
+    expect(emulator.ledger.entries()).toHaveLength(asked);
+    expect(await stagedoor("api", "GET", "/me")).toMatchObject({ code: 0 });
+  });
+
+  it("says that it waits for a limit, and goes on after it", async () => {
+    await logIn();
+    emulator.faults.add({ kind: "retry-after", seconds: 1, times: 1, match: { service: "api" } });
+    const out = await stagedoor("api", "GET", "/me");
+    expect(out).toMatchObject({ code: 0, stderr: expect.stringContaining("Spotify asks to wait") });
+  });
+
   it("finds the app of a login by itself when the store knows only one", async () => {
     await logIn();
     const without = stagedoor.with({ environment: { SPOTIFY_CLIENT_ID: undefined } });

@@ -1,12 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
+import { duration } from "../../base/clock.js";
 import { parseJson } from "../../base/encoding.js";
 import { StagedoorError } from "../../base/errors.js";
 import { nearest } from "../../base/text.js";
 import { ApiError, createClient } from "../../client/index.js";
 import { findOperation, table } from "../../contract/index.js";
 import { nearMiss } from "../../emulator/api/near-miss.js";
-import { type Context, print } from "../context.js";
+import { apiSend } from "../../transport/index.js";
+import { type Context, print, say } from "../context.js";
 import { toJsonText } from "../output.js";
 import { openStoredProfile, type ProfileOptions } from "../profile.js";
 
@@ -33,9 +35,25 @@ export async function apiCommand(
     });
   }
   const body = options.body === undefined ? undefined : await readBody(context, options.body);
-  const { settings, session } = await openStoredProfile(context, options);
-  const path = pathOf(target, settings.apiUrl);
-  const client = createClient({ source: session, apiUrl: settings.apiUrl, clock: context.clock });
+  const { settings, session, store } = await openStoredProfile(context, options);
+  const { apiUrl } = settings;
+  const { clock } = context;
+  const path = pathOf(target, apiUrl);
+  const { send } = apiSend({
+    app: session.key,
+    apiUrl,
+    memory: store.limits,
+    // For one call the fast sender takes longer to load than it saves.
+    fetch: (url, init) => fetch(url, init),
+    clock,
+  });
+  const client = createClient({
+    source: session,
+    apiUrl,
+    send,
+    clock,
+    onWait: ({ until }) => say(context, `Spotify asks to wait ${duration(until - clock.now())}.`),
+  });
   const full =
     query.length === 0 ? path : `${path}${path.includes("?") ? "&" : "?"}${new URLSearchParams(query)}`;
   const answer = await client
