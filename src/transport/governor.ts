@@ -254,14 +254,14 @@ export class Governor {
   }
 
   /** A 429 means that nothing was done: so anything may be sent again, a POST too. */
-  #refused(sending: Sending, response: HttpResponse): HttpResponse | Promise<HttpResponse> {
+  #refused(sending: Sending, response: HttpResponse): Promise<HttpResponse> {
     const { next, request, sentAt, isShared, job } = sending;
     const wall = this.#clock.now();
     const retryAt = readRetryAfter(response.header("retry-after"), wall);
     if (isQuotaRefusal(response)) {
       this.#quotaMet(request, retryAt ?? wall + QUOTA_MS);
       this.#settle(sending, "unknown");
-      return response;
+      return this.#limits.noted().then(() => response);
     }
     const now = this.#now();
     const retryAfterMs = retryAt === undefined ? undefined : retryAt - wall;
@@ -278,7 +278,9 @@ export class Governor {
     const expiresAt = job?.expiresAt ?? heldMs + (request.call?.maxWaitMs ?? this.#maxWaitMs);
     const sends = job?.sends ?? 1;
     const mayWait = heldMs + waitMs <= expiresAt && sends < MAX_SENDS && !request.signal?.aborted;
-    const answer = mayWait ? this.#queue.add({ next, request, expiresAt, sends }) : response;
+    const answer = mayWait
+      ? this.#queue.add({ next, request, expiresAt, sends })
+      : this.#limits.noted().then(() => response);
     if (this.#queue.size > 0) this.#drain();
     return answer;
   }

@@ -2,8 +2,8 @@ import { type Clock, SECOND, steadyNow } from "../base/clock.js";
 import { StagedoorError } from "../base/errors.js";
 import type { KnownLimit, LimitKey, LimitMemory } from "../base/limits.js";
 
-/** The first calls wait for the memory no longer than this. */
-const FIRST_READ_MS = 2 * SECOND;
+/** Nobody waits for the memory longer than this. */
+const PATIENCE_MS = 2 * SECOND;
 const BETWEEN_READS_MS = SECOND;
 /** Of paths; beyond it the one that ends soonest is forgotten. */
 const MAX_PATHS = 1000;
@@ -29,7 +29,7 @@ export class KnownLimits {
   #nextReadAt = 0;
   /** What is still to be noted, by path; `""` stands for all. */
   readonly #toNote = new Map<string, KnownLimit>();
-  #isNoting = false;
+  #noting: Promise<void> | undefined;
 
   constructor(options: KnownLimitsOptions) {
     this.#options = options;
@@ -60,7 +60,7 @@ export class KnownLimits {
     const timer = setTimeout(() => {
       this.fail(new StagedoorError("store-unavailable", "The memory of limits did not answer within 2 s."));
       done();
-    }, FIRST_READ_MS);
+    }, PATIENCE_MS);
     void this.#read().then(done);
   }
 
@@ -87,7 +87,18 @@ export class KnownLimits {
     this.#keep(limit);
     if (this.#memory === undefined) return;
     this.#toNote.set(limit.endpoint ?? "", limit);
-    if (!this.#isNoting) void this.#noteAll(this.#memory);
+    this.#noting ??= this.#noteAll(this.#memory);
+  }
+
+  /** Resolves when all is noted, and after two seconds at the latest: a process that ends then leaves its knowledge behind. */
+  async noted(): Promise<void> {
+    if (this.#noting === undefined) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, PATIENCE_MS);
+    });
+    await Promise.race([this.#noting, late]);
+    clearTimeout(timer);
   }
 
   /** Of two about the same the later end counts. */
@@ -120,7 +131,6 @@ export class KnownLimits {
   }
 
   async #noteAll(memory: LimitMemory): Promise<void> {
-    this.#isNoting = true;
     for (const [path, limit] of this.#toNote) {
       this.#toNote.delete(path);
       try {
@@ -129,7 +139,7 @@ export class KnownLimits {
         this.fail(error);
       }
     }
-    this.#isNoting = false;
+    this.#noting = undefined;
   }
 
   /** Tells of a failure; a foreign error may hold what is no listener's business, and stays here. */
