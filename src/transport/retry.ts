@@ -10,7 +10,6 @@ import { RetryBudget } from "./retry-budget.js";
 
 const MOST_RETRIES = 3;
 const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 8_000;
 const DEFAULT_TIMEOUT_MS = 30_000;
 /** Nothing is begun that has no time left to be answered. */
 const SHORTEST_ATTEMPT_MS = 50;
@@ -72,7 +71,7 @@ export function retry(options: RetryOptions = {}): RetryLayer {
       leftMs -= underWay.take(request) ?? steadyNow(clock) - begun;
       last = last !== undefined && isStillOpen(request, last, outcome) ? last : outcome;
       if (retries >= MOST_RETRIES || !mayBeRepeated(request, outcome)) return settle(last);
-      const most = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** retries);
+      const most = FIRST_PAUSE_MS * 2 ** retries;
       const askedMs = askedPause(outcome, clock) ?? 0;
       const pauseMs = askedMs + random() * most;
       leftMs -= pauseMs;
