@@ -106,7 +106,7 @@ export async function invoke(
  * @param row what is known of the operation, if anything is
  * @param types the types of the things that the call names, where they decide the scopes
  */
-export async function send(
+export function send(
   connection: Connection,
   row: Endpoint | undefined,
   types: readonly string[],
