@@ -13,8 +13,8 @@ export interface RedisNames {
   readonly index: string;
   /** The hash of the limits of an app. */
   limits(key: LimitKey): string;
-  /** The window of an app, and the list of what was let through in it; both in the slot of its limits. */
-  window(key: LimitKey): readonly [string, string];
+  /** The window of an app, the list of what was let through, and that of the used slots; all in the slot of its limits. */
+  window(key: LimitKey): readonly string[];
 }
 
 /**
@@ -35,7 +35,7 @@ export function redisNames(prefix: string): RedisNames {
     // No name of an entry: those have two colons.
     index: `${prefix}{index}`,
     limits: (key) => `${prefix}{${appName(key)}}:limits`,
-    window: (key) => [`${prefix}{${appName(key)}}:window`, `${prefix}{${appName(key)}}:window:sent`],
+    window: (key) => ["", ":sent", ":used"].map((part) => `${prefix}{${appName(key)}}:window${part}`),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { RedisScript } from "./redis-connection.js";
 
-// One state an app, as JSON: a take reads and writes all of it, and it is small. What was let through in the last 30 s lies in a list of its
-// own, which takes only add to; learning alone reads it. Times are milliseconds by the server's clock.
+// Of each app the state, as JSON; what was let through in the last 30 s, which learning alone reads; and the slots that are used and not
+// free again. The latter two are lists, so that a call costs the same whatever the limit. Times are milliseconds by the server's clock.
 const STATE = `
 local LEASE, FORGET, KEEP = 35000, 10000, 31000
 local MOST_IN_FLIGHT, MOST_SENT = 64, 4096
@@ -12,7 +12,7 @@ local function load()
   local ok, state = pcall(cjson.decode, redis.call('GET', KEYS[1]) or '')
   if not ok or type(state) ~= 'table' or not state.owners then
     state = {
-      ramp = 4, cooldown = 0, shift = 0, now = 0, misses = 0, answered = {}, owners = {},
+      ramp = 4, cooldown = 0, shift = 0, now = 0, misses = 0, used = 0, owners = {},
       pause = 120000, pressed = 0, pressedAt = 0, changes = 0,
     }
   end
@@ -35,7 +35,16 @@ local function save(state, now)
   local keep = text((state.limit and 86400000 or 300000) + math.max(0, state.cooldown - now))
   redis.call('SET', KEYS[1], cjson.encode(state), 'PX', keep)
   redis.call('PEXPIRE', KEYS[2], keep)
+  redis.call('PEXPIRE', KEYS[3], keep)
 end
+
+-- An entry of a list: when, and how many.
+local function entryAt(key, index)
+  local time, count = string.match(redis.call('LINDEX', key, index) or '', '^(%d+) (-?%d+)$')
+  return tonumber(time), tonumber(count)
+end
+
+local function append(key, time, count) redis.call('RPUSH', key, text(time) .. ' ' .. text(count)) end
 
 local function own(state, now, inFlight, granted)
   -- One with nothing in flight is kept for a while too, so that what is sent twice is done once.
@@ -107,10 +116,11 @@ end
 
 local function adopt(state, sent, lag, span, limit)
   if span > (state.span or 0) then
-    state.answered = {}
+    redis.call('DEL', KEYS[3])
+    state.used = 0
     for _, entry in ipairs(sent) do
-      state.answered[#state.answered + 1] = entry[1] + lag
-      state.answered[#state.answered + 1] = entry[2]
+      append(KEYS[3], entry[1] + lag, entry[2])
+      state.used = state.used + entry[2]
     end
   end
   state.span, state.limit = span, math.max(1, limit)
@@ -154,7 +164,7 @@ end
 /**
  * Lets requests through, as many as may be.
  *
- * KEYS: the window, the list of what was let through. ARGV: who asks, the number of this call, how many requests of the asker are in
+ * KEYS: the state, what was let through, the used slots. ARGV: who asks, the number of this call, how many requests of the asker are in
  * flight, how many more are wanted. Gives how many were let through, for how many milliseconds to wait for more, and the server's time.
  *
  * The asker says how many are in flight, which mends the count where an answer or the state was lost. Who asks no more for 35 s is dead,
@@ -178,15 +188,15 @@ end
 local room = math.floor(state.ramp) - inFlight
 local granted, wait = math.min(wanted, room), 20
 if state.limit then
-  local kept, used, span = {}, inFlight, hold(state)
-  for index = 1, #state.answered, 2 do
-    if state.answered[index] + span > now then
-      kept[#kept + 1] = state.answered[index]
-      kept[#kept + 1] = state.answered[index + 1]
-      used = used + state.answered[index + 1]
-    end
+  local span = hold(state)
+  local oldest, count = entryAt(KEYS[3], 0)
+  while oldest and oldest + span <= now do
+    redis.call('LPOP', KEYS[3])
+    state.used = state.used - count
+    oldest, count = entryAt(KEYS[3], 0)
   end
-  state.answered = kept
+  if not oldest then state.used = 0 end
+  local used = inFlight + state.used
   if state.raised and state.raised.since and now - state.raised.since > state.span + 1000 then
     -- It was borne.
     state.raised, state.pause = nil, 120000
@@ -211,15 +221,15 @@ if state.limit then
   end
   if left < granted then
     granted = left
-    wait = kept[1] and kept[1] + span - now or math.min(span, 1000)
+    wait = oldest and oldest + span - now or math.min(span, 1000)
   end
 end
 granted = math.max(0, granted)
 if granted > 0 then
-  redis.call('RPUSH', KEYS[2], text(now) .. ' ' .. text(granted))
+  append(KEYS[2], now, granted)
   redis.call('LTRIM', KEYS[2], -MOST_SENT, -1)
   for _ = 1, 3 do
-    local oldest = tonumber(string.match(redis.call('LINDEX', KEYS[2], 0) or '', '^%d+'))
+    local oldest = entryAt(KEYS[2], 0)
     if oldest and oldest > now - KEEP then break end
     redis.call('LPOP', KEYS[2])
   end
@@ -248,12 +258,10 @@ if done > 0 then
     -- Bins of a five hundredth of the span, so that there are never more than that many.
     local width = math.max(1, math.floor(state.span / 500))
     local bin = math.ceil(now / width) * width
-    local last = #state.answered
-    if last > 0 and state.answered[last - 1] == bin then
-      state.answered[last] = state.answered[last] + done
-    else
-      state.answered[last + 1], state.answered[last + 2] = bin, done
-    end
+    local last, count = entryAt(KEYS[3], -1)
+    if last == bin then redis.call('RPOP', KEYS[3]) end
+    append(KEYS[3], bin, last == bin and count + done or done)
+    state.used = state.used + done
   end
   if now >= state.cooldown and sentAt >= state.cooldown then
     state.ramp = math.min(MOST_IN_FLIGHT, state.ramp + done * (state.limit and 1 or 0.4))
