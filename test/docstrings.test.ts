@@ -15,7 +15,7 @@ import { Pool } from "pg";
 import postgres, { type Sql } from "postgres";
 import { StagedoorError } from "${ROOT}/src/base/errors.js";
 import { Secret } from "${ROOT}/src/base/secret.js";
-import { bareCall } from "${ROOT}/src/client/bare-call.js";
+import { bareCall, bareClient } from "${ROOT}/src/client/bare.js";
 import { ApiError, call, type Connection, createClient, getResource, items, libraryOf, method, pages, PartialWriteError, playlistEdits, playlistItems, request, searchQuery, severalOf, deviceNamed, playerHelpers, playSaved, queueMany, resume, seekBy } from "${ROOT}/src/client/index.js";
 import { albums, parseLocalFile, parseResource, tracks } from "${ROOT}/src/contract/index.js";
 import { createEmulator, EMULATOR_CLIENT_ID } from "${ROOT}/src/emulator/index.js";

@@ -121,7 +121,7 @@ describe("a bundle, minified and compressed,", () => {
     [
       "one bare call",
       1_530,
-      `export { bareCall } from "stagedoor/bare-call"; export { get } from "stagedoor/contract/tracks";`,
+      `export { bareCall } from "stagedoor/bare"; export { get } from "stagedoor/contract/tracks";`,
     ],
     [
       "one call",
@@ -133,6 +133,7 @@ describe("a bundle, minified and compressed,", () => {
       9_600,
       `export { createApp, beginLogin, completeLogin, refresh, clientCredentials } from "stagedoor/oauth";`,
     ],
+    ["all operations as bare calls", 6_400, `export { bareClient } from "stagedoor/bare";`],
     ["the whole client", 22_700, `export { createClient } from "stagedoor/client";`],
   ])("of %s has at most %i bytes", async (_name, most, contents) => {
     expect(gzipSync(await bundle(contents, { minify: true }), { level: 9 }).byteLength).toBeLessThanOrEqual(

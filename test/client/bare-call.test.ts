@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Fetch } from "../../src/base/http.js";
-import { type AccessTokenSource, BareCallError, bareCall } from "../../src/client/bare-call.js";
+import { type AccessTokenSource, BareCallError, bareCall, bareClient } from "../../src/client/bare.js";
 import { connect, method } from "../../src/client/index.js";
 import {
   type Endpoint,
@@ -9,6 +9,7 @@ import {
   player,
   playlists,
   search,
+  table,
   tracks,
 } from "../../src/contract/index.js";
 import { Token } from "../../src/token/index.js";
@@ -250,4 +251,25 @@ it("a bare call reads what the whole client reads", async () => {
     options,
   );
   expect(found).toEqual(await spotify.search.find({ q: "a", type: ["track"], limit: 2 }));
+});
+
+describe("a bare client", () => {
+  it("has the operations of the contract and calls them", async () => {
+    const { fetch, requests } = fakeFetch({ body: {} });
+    const client = bareClient(() => "AT", { fetch });
+    const names = Object.entries(client).flatMap(([group, methods]) =>
+      Object.keys(methods).map((name) => `${group}.${name}`),
+    );
+    expect(names).toEqual(table().map(({ group, name }) => `${group}.${name}`));
+    await client.me.profile();
+    await client.tracks.get({ id: TRACK });
+    expect(requests.map(({ url }) => new URL(url).pathname)).toEqual(["/v1/me", `/v1/tracks/${TRACK}`]);
+  });
+
+  it("lets one call have other options than the rest", async () => {
+    const [all, one] = [fakeFetch({ body: {} }), fakeFetch({ body: { markets: [] } })];
+    const client = bareClient(() => "AT", { fetch: all.fetch });
+    await client.markets.list({}, { fetch: one.fetch });
+    expect([all.requests.length, one.requests.length]).toEqual([0, 1]);
+  });
 });
