@@ -19,13 +19,24 @@ export function write(request: HttpRequest): {
   if (!METHOD.test(method)) throw unwritable(url);
   const start = url.indexOf("/", url.indexOf("://") + 3);
   const path = start < 0 ? "" : url.slice(start);
-  // Two searches in place of a parser: 0.1 µs against 1 µs. The parser is asked for what is not written plainly.
+  // Two searches take a quarter of what a parser takes, and 1 µs less. The parser is asked for what is not written plainly.
   if (PLAIN_PATH.test(path)) {
-    return { origin: url.slice(0, start), written: { method, path, headers: flat(headers, url), body } };
+    return { origin: url.slice(0, start), written: written(method, path, flat(headers, url), body) };
   }
   hostOf(url);
   const { origin, pathname, search } = new URL(url);
-  return { origin, written: { method, path: pathname + search, headers: flat(headers, url), body } };
+  return { origin, written: written(method, pathname + search, flat(headers, url), body) };
+}
+
+function written(
+  method: string,
+  path: string,
+  headers: string[],
+  body: HttpRequest["body"] | null,
+): Dispatcher.DispatchOptions {
+  // Without `blocking: false` undici looks for more to write as soon as the headers of an answer are there, which only pipelining has a use
+  // for: 15 % of its time.
+  return { method, path, headers, body: body ?? null, blocking: false };
 }
 
 const METHOD = /^(?!CONNECT$)[A-Z]{1,32}$/;
@@ -46,7 +57,7 @@ const RESERVED = new Set([
   "upgrade",
 ]);
 
-/** Requests with the same token have the same headers: they are looked through once, which takes 1 µs. */
+/** Requests with the same token have the same headers: they are looked through once, which takes 1.5 µs. */
 const known = new WeakMap<HttpRequest["headers"], string[]>();
 
 function flat(headers: HttpRequest["headers"], url: string): string[] {

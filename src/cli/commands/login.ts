@@ -3,6 +3,7 @@ import { nearest } from "../../base/text.js";
 import { createClient } from "../../client/index.js";
 import { SCOPES } from "../../contract/index.js";
 import { lackingScopes, normalizeScopes, type Token } from "../../token/index.js";
+import { fetchSender } from "../../transport/index.js";
 import { type Context, say } from "../context.js";
 import { type ObtainOptions, obtainToken } from "../obtain-token.js";
 import { name, profileFlag, reportError } from "../output.js";
@@ -62,7 +63,13 @@ async function welcome(
   token: Token,
   askedFor: readonly string[],
 ): Promise<void> {
-  const client = createClient({ source: session, apiUrl: settings.apiUrl, clock: context.clock });
+  const client = createClient({
+    source: session,
+    apiUrl: settings.apiUrl,
+    // As for the session: one call loads no sender of its own.
+    send: fetchSender(),
+    clock: context.clock,
+  });
   const { profile } = session.key;
   const place = await placeOf(store, session.key);
   const missing = lackingScopes(askedFor, token.scopes);
