@@ -289,17 +289,17 @@ describe.skipIf(skipsRedis)("the window in Redis (skipped where there is none)",
     const gate = await startGate(10, SECOND);
     const worker = buildWorker(new URL("redis-window-worker.ts", import.meta.url));
     const workers = [1, 2, 3, 4].map(() =>
-      startWorker(worker, { args: [String(redis.port), gate.url, "8"] }),
+      startWorker(worker, { args: [String(redis.port), gate.url, "6"] }),
     );
     for (const { nextLine } of workers) expect(await nextLine()).toBe("ready");
     for (const { send } of workers) send("go");
-    for (const { nextLine } of workers) expect(await nextLine()).toBe("8 done");
+    for (const { nextLine } of workers) expect(await nextLine()).toBe("6 done");
     expect(gate.refused()).toBeLessThanOrEqual(10);
     const before = gate.refused();
     for (const { send } of workers) send("go");
     for (const { result } of workers) expect(await result).toMatchObject({ code: 0, stderr: "" });
     expect(gate.refused()).toBe(before);
-    expect(gate.passed()).toBe(64);
+    expect(gate.passed()).toBe(48);
     expect(Number(await command(["EXISTS", "stagedoor:{spotify:c0ffee}:window"]))).toBe(1);
   });
 });
