@@ -114,13 +114,13 @@ describe("changes of the items of one playlist", () => {
   });
 
   it("RL-19 keep their order at the emulator", async () => {
-    const { emulator, client } = await layered();
-    const { id: playlistId } = await client.playlists.create({ name: "Mine", public: false });
+    const { emulator, spotify } = await layered();
+    const { id: playlistId } = await spotify.playlists.create({ name: "Mine", public: false });
     const all = Array.from(
       { length: 30 },
       (_, index) => `spotify:track:${emulator.world.catalogue.idOf("track", index)}`,
     );
-    await Promise.all(all.map((one) => client.playlists.add({ playlistId, uris: [one] })));
+    await Promise.all(all.map((one) => spotify.playlists.add({ playlistId, uris: [one] })));
     expect(emulator.world.playlists.get(playlistId)?.entries.map(({ uri }) => uri)).toEqual(all);
   });
 });

@@ -80,11 +80,11 @@ describe("refusals of good tokens, at the emulator", () => {
   it.each(["access-token-missing", "premium-required"] as const)(
     "%s is got over, and the command is done once",
     async (kind) => {
-      const { emulator, client, spotify } = await layered();
+      const { emulator, spotify } = await layered();
       await CALLS["player.play"]?.(spotify, thingsOf(emulator));
       emulator.faults.add({ kind, times: 1, match: { operationId: "skip-users-playback-to-next-track" } });
-      await client.player.next();
-      expect(await client.player.state()).toMatchObject({ item: { track_number: 2 } });
+      await spotify.player.next();
+      expect(await spotify.player.state()).toMatchObject({ item: { track_number: 2 } });
       expect(emulator.ledger.tokenRequests().map(({ grant }) => grant)).not.toContain("refresh_token");
     },
   );

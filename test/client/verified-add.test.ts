@@ -22,10 +22,10 @@ const contents = ({ emulator }: Layered, playlistId: string) =>
 
 /** A playlist with three other things in it. */
 async function someList(on: Layered) {
-  const { id } = await on.client.playlists.create({ name: "Mine", public: false });
+  const { id } = await on.spotify.playlists.create({ name: "Mine", public: false });
   const { catalogue } = on.emulator.world;
   const old = [1, 2, 3].map((index) => `spotify:episode:${catalogue.idOf("episode", index)}`);
-  await on.client.playlists.addItems({ playlistId: id, uris: old });
+  await on.spotify.playlists.addItems({ playlistId: id, uris: old });
   return { playlistId: id, old };
 }
 
@@ -44,11 +44,11 @@ describe("playlists.add with verifyAndRetry", () => {
           for (const position of [undefined, 2]) {
             const { playlistId, old } = await someList(on);
             strikeAdds(on, { kind, times: 1, after: call });
-            const add = on.client.playlists.add({ playlistId, uris, position }, { verifyAndRetry: true });
+            const add = on.spotify.playlists.add({ playlistId, uris, position }, { verifyAndRetry: true });
             const { snapshot_id } = await whileTimePasses(add);
             const at = position ?? old.length;
             expect(contents(on, playlistId)).toEqual([...old.slice(0, at), ...uris, ...old.slice(at)]);
-            expect(await on.client.playlists.get({ playlistId })).toMatchObject({ snapshot_id });
+            expect(await on.spotify.playlists.get({ playlistId })).toMatchObject({ snapshot_id });
             on.emulator.faults.clear();
           }
         }
@@ -62,7 +62,7 @@ describe("playlists.add with verifyAndRetry", () => {
     const { playlistId, old } = await someList(on);
     const uris = urisOf(on, 150);
     strikeAdds(on, { kind, times: 2 });
-    await whileTimePasses(on.client.playlists.add({ playlistId, uris }, { verifyAndRetry: true }));
+    await whileTimePasses(on.spotify.playlists.add({ playlistId, uris }, { verifyAndRetry: true }));
     expect(contents(on, playlistId)).toEqual([...old, ...uris]);
   });
 
@@ -73,7 +73,7 @@ describe("playlists.add with verifyAndRetry", () => {
     const uris = Array.from({ length: 120 }, () => uri);
     for (const kind of FAULTS) {
       strikeAdds(on, { kind, times: 1 });
-      await whileTimePasses(on.client.playlists.add({ playlistId, uris }, { verifyAndRetry: true }));
+      await whileTimePasses(on.spotify.playlists.add({ playlistId, uris }, { verifyAndRetry: true }));
     }
     expect(contents(on, playlistId)).toEqual([...old, ...FAULTS.flatMap(() => uris)]);
   });
@@ -83,7 +83,7 @@ describe("playlists.add with verifyAndRetry", () => {
     const { playlistId, old } = await someList(on);
     const before = on.emulator.ledger.count(isAdd);
     strikeAdds(on, { kind: "F2" });
-    const adding = on.client.playlists.add({ playlistId, uris: urisOf(on, 5) }, { verifyAndRetry: true });
+    const adding = on.spotify.playlists.add({ playlistId, uris: urisOf(on, 5) }, { verifyAndRetry: true });
     expect(await whileTimePasses(failure(adding))).toMatchObject({ code: "network-failed", mayBeDone: true });
     expect(on.emulator.ledger.count(isAdd) - before).toBe(3);
     expect(contents(on, playlistId)).toEqual(old);
@@ -93,7 +93,7 @@ describe("playlists.add with verifyAndRetry", () => {
     const on = await layered();
     const { playlistId } = await someList(on);
     const { sequence = 0 } = on.emulator.ledger.entries().at(-1) ?? {};
-    await on.client.playlists.add({ playlistId, uris: urisOf(on, 250) }, { verifyAndRetry: true });
+    await on.spotify.playlists.add({ playlistId, uris: urisOf(on, 250) }, { verifyAndRetry: true });
     const after = on.emulator.ledger.entries().filter((entry) => entry.sequence > sequence);
     expect(after.map(({ method }) => method)).toEqual(["GET", "POST", "POST", "POST"]);
   });
@@ -136,6 +136,13 @@ describe("looking after a lost answer", () => {
     const on = listBench([before, before, { snapshot: "S2", items: [uri(1), uri(2), uri(3)] }]);
     expect(await add(on)).toEqual({ snapshot_id: "S2" });
     expect(posts(on)).toHaveLength(1);
+  });
+
+  it("takes no look from a cache", async () => {
+    const on = listBench([before, { snapshot: "S2", items: [uri(1), uri(2), uri(3)] }]);
+    await add(on);
+    const reads = on.requests.filter(({ method }) => method === "GET");
+    expect(reads.map(({ call }) => call?.fresh)).toEqual([true, true, true]);
   });
 
   it.each([
@@ -203,7 +210,7 @@ describe("playlists.add without verifyAndRetry", () => {
     const { playlistId } = await someList(on);
     const before = on.emulator.ledger.count(isAdd);
     strikeAdds(on, { kind, times: 1 });
-    const adding = on.client.playlists.add({ playlistId, uris: urisOf(on, 250) });
+    const adding = on.spotify.playlists.add({ playlistId, uris: urisOf(on, 250) });
     expect(await whileTimePasses(failure(adding))).toMatchObject({
       mayBeDone: true,
       hint: expect.stringMatching(/playlists\.allItems .* verifyAndRetry: true/),
@@ -215,7 +222,7 @@ describe("playlists.add without verifyAndRetry", () => {
     const on = await layered();
     const { playlistId } = await someList(on);
     strikeAdds(on, { kind: "F9", times: 1, after: 1 });
-    const error = await failure(on.client.playlists.add({ playlistId, uris: urisOf(on, 250) }));
+    const error = await failure(on.spotify.playlists.add({ playlistId, uris: urisOf(on, 250) }));
     expect(error).toBeInstanceOf(PartialWriteError);
     expect(error).toMatchObject({ done: 100, uncertain: 100, mayBeDone: true });
   });
