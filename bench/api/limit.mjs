@@ -34,7 +34,7 @@ export async function run({ rounds }) {
     intro:
       `The server lets ${LIMIT.count} requests through in any rolling second and answers 429 with \`Retry-After: 1\` to all others; none of the clients knows. ${CALLS} calls need ` +
       `${IDEAL_SECONDS} s at best; those that still wait after ${PATIENCE_MS / 1000} s are given up. A second burst follows right after the first where all of that was done. ` +
-      `The hand-made pace, the gate, stagedoor and @soundify/web-api have their ${rounds} rounds at the same time, the others ${Math.min(rounds, BUSY_ROUNDS)} of the first burst, alone.`,
+      "The hand-made pace, the gate, stagedoor and @soundify/web-api have all their rounds at the same time, each against a server of its own; the others have one or two of the first burst, alone.",
     tables: [
       {
         columns: ["client", "done", "answers of 429", "s", "second: done", "second: 429", "second: s"],
@@ -66,6 +66,11 @@ export async function run({ rounds }) {
 
 /** The same for one process and for several. */
 export function limitGoals(what, { results }) {
+  for (const { done, firstError } of results)
+    if (done < CALLS)
+      console.error(
+        `  ${what}: ${done} of ${CALLS} done; the first failure: ${firstError ?? "still waiting"}`,
+      );
   const isWhole = results.every(({ done }) => done === CALLS);
   // What did not happen in all rounds was not measured, and counts as not met.
   const worst = (member) =>
@@ -117,7 +122,9 @@ export async function bursts(place, workers, count) {
     const ended = await Promise.all(workers.map((worker) => worker.ask("burst", plan)));
     const { limited, log } = await place.take();
     const done = ended.reduce((sum, result) => sum + result.done, 0);
+    const firstError = ended.map((result) => result.firstError).find((words) => words !== "");
     return {
+      firstError,
       done,
       limited,
       log,

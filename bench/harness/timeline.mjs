@@ -3,6 +3,7 @@
 const WIDTH = 900;
 const LANE = 150;
 const LEFT = 60;
+const RIGHT = 30;
 const BIN_MS = 100;
 /** Colours that also people tell apart who see no red or no green. */
 const COLOURS = { passed: "#0072b2", limited: "#d55e00" };
@@ -13,7 +14,7 @@ const COLOURS = { passed: "#0072b2", limited: "#d55e00" };
  */
 export function timeline(lanes, { seconds, caption }) {
   const height = 50 + lanes.length * LANE + 30;
-  const x = (second) => LEFT + (second / seconds) * (WIDTH - LEFT - 20);
+  const x = (second) => LEFT + (second / seconds) * (WIDTH - LEFT - RIGHT);
   const text = (at, y, words, more = "") =>
     `<text x="${at.toFixed(1)}" y="${y}" font-family="sans-serif" font-size="12" fill="#333" ${more}>${words}</text>`;
   const parts = [
@@ -31,7 +32,7 @@ export function timeline(lanes, { seconds, caption }) {
     parts.push(text(LEFT, base - LANE + 38, title.replaceAll("*", "").replaceAll("`", "")));
     parts.push(text(LEFT - 8, base - highest * scale + 4, String(highest), 'text-anchor="end"'));
     parts.push(text(LEFT - 8, base + 4, "0", 'text-anchor="end"'));
-    parts.push(`<line x1="${LEFT}" x2="${WIDTH - 20}" y1="${base}" y2="${base}" stroke="#999"/>`);
+    parts.push(`<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${base}" y2="${base}" stroke="#999"/>`);
     for (const [bin, { passed, limited }] of bins.entries()) {
       const bar = (count, above, colour) =>
         count === 0
