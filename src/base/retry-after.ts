@@ -6,7 +6,7 @@
  */
 export function readRetryAfter(value: string | null, now: number): number | undefined {
   if (value === null || value.length > 64) return undefined;
-  if (/^\s*\d{1,9}\s*$/.test(value)) return now + Number(value) * 1000;
+  if (/^\s*\d{1,12}\s*$/.test(value)) return now + Number(value) * 1000;
   const date = /^[A-Z][a-z]{2}, /.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(now, date);
 }

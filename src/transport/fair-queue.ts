@@ -1,9 +1,11 @@
 import type { Priority } from "../base/http.js";
 
 /** Whoever can stand in a `FairQueue`. */
-export interface Queued {
+export interface Queued<T = unknown> {
   readonly account: string;
   readonly priority: Priority;
+  /** Where it stands; the queue's own note, so that one can leave from the middle at once. */
+  place?: Place<T> | undefined;
 }
 
 /** So many interactive calls may go before a background call that waits. */
@@ -65,7 +67,7 @@ interface Line<T> {
 }
 
 /** The waiting calls of one priority: each account in turn. */
-class Lane<T extends Queued> {
+class Lane<T extends Queued<T>> {
   readonly #lines = new Map<string, Line<T>>();
   readonly #turns = new Chain<Line<T>>();
   size = 0;
@@ -112,32 +114,30 @@ class Lane<T extends Queued> {
   }
 }
 
-interface Place<T> {
+export interface Place<T> {
   readonly line: Line<T>;
   readonly link: Link<T>;
 }
 
 /** Calls that wait: interactive ones first, but not without end, and within a priority each account in turn. */
-export class FairQueue<T extends Queued> {
+export class FairQueue<T extends Queued<T>> {
   readonly #lanes: Readonly<Record<Priority, Lane<T>>> = { interactive: new Lane(), background: new Lane() };
-  readonly #places = new Map<T, Place<T>>();
   #interactiveInARow = 0;
 
   get size(): number {
-    return this.#places.size;
+    return this.#lanes.interactive.size + this.#lanes.background.size;
   }
 
   /** @param isFirst true for a call that has had its turn and comes back */
   add(call: T, isFirst = false): void {
-    this.#places.set(call, this.#lanes[call.priority].add(call, isFirst));
+    call.place = this.#lanes[call.priority].add(call, isFirst);
   }
 
   /** @returns false when it was not there */
   remove(call: T): boolean {
-    const place = this.#places.get(call);
-    if (place === undefined) return false;
-    this.#places.delete(call);
-    this.#lanes[call.priority].remove(place);
+    if (call.place === undefined) return false;
+    this.#lanes[call.priority].remove(call.place);
+    call.place = undefined;
     return true;
   }
 
@@ -154,7 +154,7 @@ export class FairQueue<T extends Queued> {
   }
 
   /** About how many will go before a call that comes now. */
-  ahead({ account, priority }: Queued): number {
+  ahead({ account, priority }: Pick<Queued, "account" | "priority">): number {
     const { interactive, background } = this.#lanes;
     if (priority === "background") return interactive.size + background.ahead(account);
     const before = interactive.ahead(account);

@@ -4,15 +4,17 @@ import type { LimitListener } from "../base/limits.js";
 import { FairQueue, type Queued } from "./fair-queue.js";
 
 /** A call that waits for its turn. */
-export interface Job extends Queued {
+export interface Job extends Queued<Job> {
   readonly next: Send;
   readonly request: HttpRequest;
   /** When its patience ends, by the time that calls have been held back. */
   readonly expiresAt: number;
   /** How often it has been sent. */
   sends: number;
-  readonly resolve: (answer: HttpResponse | Promise<HttpResponse>) => void;
+  readonly resolve: (answer: HttpResponse) => void;
   readonly reject: (error: unknown) => void;
+  /** Listens to the signal of the request while the call waits. */
+  onAbort?: (() => void) | undefined;
 }
 
 /** What a job brings with it. */
@@ -62,35 +64,17 @@ export class GovernorQueue {
     return this.#queue.ahead(standing(request));
   }
 
-  /** Puts a call into the queue; one that was sent already goes before the others of its account. */
+  /** Puts a call into the queue. */
   add({ next, request, expiresAt, sends }: NewJob): Promise<HttpResponse> {
+    const { account, priority } = standing(request);
     return new Promise<HttpResponse>((resolve, reject) => {
-      const { signal } = request;
-      const onAbort = () => {
-        if (signal === undefined || !this.#queue.remove(job)) return;
-        job.reject(abortError(signal, "The call"));
-        if (this.size === 0) this.#onEmptied();
-      };
-      const leave = () => signal?.removeEventListener("abort", onAbort);
-      const job: Job = {
-        ...standing(request),
-        next,
-        request,
-        expiresAt,
-        sends,
-        resolve: (answer) => {
-          leave();
-          resolve(answer);
-        },
-        reject: (error) => {
-          leave();
-          reject(error);
-        },
-      };
-      signal?.addEventListener("abort", onAbort, { once: true });
-      this.#nextExpiry = Math.min(this.#nextExpiry, expiresAt);
-      this.#queue.add(job, sends > 0);
+      this.#stand({ account, priority, next, request, expiresAt, sends, resolve, reject });
     });
+  }
+
+  /** Puts a call back that was taken: it goes before the others of its account. */
+  putBack(job: Job): void {
+    this.#stand(job);
   }
 
   /** Who wants to know of what becomes of those that wait, and of this one. */
@@ -103,10 +87,12 @@ export class GovernorQueue {
 
   /** The next ones, who leave with that. */
   take(count: number): readonly Job[] {
+    if (count === 0) return NOBODY;
     const jobs: Job[] = [];
     while (jobs.length < count) {
       const job = this.#queue.shift();
       if (job === undefined) break;
+      stopListening(job);
       jobs.push(job);
     }
     return jobs;
@@ -132,12 +118,44 @@ export class GovernorQueue {
   rejectWhere(errorFor: (job: Job) => Error | undefined): void {
     for (const job of [...this.#queue]) {
       const error = errorFor(job);
-      if (error !== undefined && this.#queue.remove(job)) job.reject(error);
+      if (error !== undefined && this.#queue.remove(job)) {
+        stopListening(job);
+        job.reject(error);
+      }
     }
+  }
+
+  #stand(job: Job): void {
+    const { signal } = job.request;
+    if (signal !== undefined) {
+      job.onAbort = () => {
+        if (!this.#queue.remove(job)) return;
+        job.reject(abortError(signal, "The call"));
+        if (this.size === 0) this.#onEmptied();
+      };
+      signal.addEventListener("abort", job.onAbort, { once: true });
+    }
+    this.#nextExpiry = Math.min(this.#nextExpiry, job.expiresAt);
+    this.#queue.add(job, job.sends > 0);
   }
 }
 
+const NOBODY: readonly Job[] = [];
+
+function stopListening({ request, onAbort }: Job): void {
+  if (onAbort !== undefined) request.signal?.removeEventListener("abort", onAbort);
+}
+
 /** What decides about a call's place. */
-function standing({ call }: HttpRequest): Queued {
+function standing({ call }: HttpRequest): Pick<Job, "account" | "priority"> {
   return { account: call?.account ?? "", priority: call?.priority ?? "interactive" };
+}
+
+/** A sender that throws before it gives a promise must not keep its slot. */
+export function attempt(next: Send, request: HttpRequest): Promise<HttpResponse> {
+  try {
+    return next(request);
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }

@@ -1,6 +1,7 @@
 import { systemClock } from "../base/clock.js";
 import type { LimitKey } from "../base/limits.js";
-import { Governor, type GovernorOptions } from "./governor.js";
+import { Governor } from "./governor.js";
+import type { GovernorOptions } from "./governor-options.js";
 
 /** What clients have to have in common to share a governor. */
 export interface GovernorKey extends LimitKey {

@@ -3,47 +3,19 @@ import { abortError } from "../base/errors.js";
 import type { HttpRequest, HttpResponse, Layer, Send } from "../base/http.js";
 import type { LimitKey, LimitMemory } from "../base/limits.js";
 import { readRetryAfter } from "../base/retry-after.js";
+import { Alarm } from "./alarm.js";
 import { GovernorEventEmitter, type GovernorEventName, type GovernorListener } from "./governor-events.js";
-import { GovernorQueue, type Job } from "./governor-queue.js";
-import { endpointOf, isQuotaRefusal, queueFull, stillLimited, tooLong } from "./governor-refusals.js";
+import type { GovernorOptions } from "./governor-options.js";
+import { attempt, GovernorQueue, type Job } from "./governor-queue.js";
+import { endpointOf, isQuotaRefusal, queueFull, tooLong } from "./governor-refusals.js";
 import { KnownLimits } from "./known-limits.js";
-import type { LimitError } from "./limit-error.js";
 import { type Ending, RateWindow } from "./rate-window.js";
 import { SharedSlots } from "./shared-slots.js";
-
-export interface GovernorOptions {
-  /** Whose limits they are, for the memory. */
-  readonly key: LimitKey;
-  /** How many requests may be on their way at once. Default: 64. */
-  readonly maxInFlight?: number | undefined;
-  /** How many calls may wait. Default: 10,000. */
-  readonly maxQueue?: number | undefined;
-  /** How long a call may be held back for a limit of Spotify's, in milliseconds, where it does not say so itself. Default: 30,000. */
-  readonly maxWaitMs?: number | undefined;
-  /** Where limits are remembered beyond this process. */
-  readonly memory?: LimitMemory | undefined;
-  readonly clock?: Clock | undefined;
-  /** From 0 to 1, for the jitter. Default: `Math.random`. */
-  readonly random?: (() => number) | undefined;
-}
 
 /** How often one call is sent at most, when each time the answer is 429. */
 const MAX_SENDS = 5;
 /** Where Spotify does not say how long a quota is used up. */
 const QUOTA_MS = HOUR;
-/** Timers of the platform count no further. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
-/** One sending of a request. */
-interface Sending {
-  readonly next: Send;
-  readonly request: HttpRequest;
-  readonly sentAt: number;
-  /** Whether its slot is one of those that processes share. */
-  readonly isShared: boolean;
-  /** Where it had to wait before. */
-  readonly job: Job | undefined;
-}
 
 /**
  * Lets the requests of one app go as fast as Spotify takes them, and holds them back where it would refuse.
@@ -60,8 +32,8 @@ export class Governor {
   readonly #limits: KnownLimits;
   readonly #events = new GovernorEventEmitter();
   readonly #queue = new GovernorQueue(() => this.#rest());
+  readonly #alarm = new Alarm(() => this.#drain());
   #shared: SharedSlots | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
   /** Whether listeners know that calls are held back. */
   #hasToldOfWait = false;
 
@@ -82,11 +54,6 @@ export class Governor {
       onRead: () => this.#rejectLimited(),
     });
     if (options.memory !== undefined) this.attach(options.memory);
-  }
-
-  /** How many calls wait. */
-  get waiting(): number {
-    return this.#queue.size;
   }
 
   /** What was learnt of the rate limit; `undefined` before the first refusal. */
@@ -118,13 +85,11 @@ export class Governor {
   /** The part of a stack that is round the sender. */
   readonly layer: Layer = (next) => (request) => {
     if (this.#queue.size === 0 && this.#shared === undefined && this.#limits.isReady) {
-      const refusal = this.#refusalFor(request);
+      const refusal = this.#limits.refusalFor(request);
       if (refusal !== undefined) return Promise.reject(refusal);
       const now = this.#now();
       this.#limits.refresh(now);
-      if (this.#window.take(1, now) === 1) {
-        return this.#send({ next, request, sentAt: now, isShared: false, job: undefined });
-      }
+      if (this.#window.take(1, now) === 1) return this.#send(next, request, now);
     }
     return this.#enqueue(next, request);
   };
@@ -133,22 +98,64 @@ export class Governor {
     return steadyNow(this.#clock);
   }
 
-  /** No async function: this is on the way of every call, and the one promise is for what comes after. */
-  #send(sending: Sending): Promise<HttpResponse> {
-    return attempt(sending).then(
+  /** No async function: this is on the way of every call, and its one promise is for what comes after. */
+  #send(next: Send, request: HttpRequest, sentAt: number): Promise<HttpResponse> {
+    return attempt(next, request).then(
       (response) => {
-        if (response.status === 429) return this.#refused(sending, response);
-        this.#settle(sending, "answered");
+        if (response.status === 429) return this.#sendAgain(next, request, response, sentAt);
+        this.#settle(sentAt, "answered", false);
         return response;
       },
       (error: unknown) => {
-        this.#settle(sending, "unknown");
+        this.#settle(sentAt, "unknown", false);
         throw error;
       },
     );
   }
 
-  #settle({ sentAt, isShared }: Sending, ending: Ending): void {
+  #sendAgain(
+    next: Send,
+    request: HttpRequest,
+    response: HttpResponse,
+    sentAt: number,
+  ): Promise<HttpResponse> {
+    const waitMs = this.#refused(request, response, sentAt, false);
+    const patienceMs = request.call?.maxWaitMs ?? this.#maxWaitMs;
+    const mayWait = waitMs !== undefined && waitMs <= patienceMs && !request.signal?.aborted;
+    const expiresAt = this.#queue.heldMs(this.#now()) + patienceMs;
+    const answer = mayWait
+      ? this.#queue.add({ next, request, expiresAt, sends: 1 })
+      : this.#limits.noted().then(() => response);
+    if (this.#queue.size > 0) this.#drain();
+    return answer;
+  }
+
+  #sendJob(job: Job, sentAt: number, isShared: boolean): void {
+    job.sends += 1;
+    attempt(job.next, job.request).then(
+      (response) => {
+        if (response.status === 429) return this.#sendJobAgain(job, response, sentAt, isShared);
+        this.#settle(sentAt, "answered", isShared);
+        job.resolve(response);
+      },
+      (error: unknown) => {
+        this.#settle(sentAt, "unknown", isShared);
+        job.reject(error);
+      },
+    );
+  }
+
+  #sendJobAgain(job: Job, response: HttpResponse, sentAt: number, isShared: boolean): void {
+    const waitMs = this.#refused(job.request, response, sentAt, isShared);
+    const patienceMs = job.expiresAt - this.#queue.heldMs(this.#now());
+    const mayWait =
+      waitMs !== undefined && waitMs <= patienceMs && job.sends < MAX_SENDS && !job.request.signal?.aborted;
+    if (mayWait) this.#queue.putBack(job);
+    else void this.#limits.noted().then(() => job.resolve(response));
+    if (this.#queue.size > 0) this.#drain();
+  }
+
+  #settle(sentAt: number, ending: Ending, isShared: boolean): void {
     this.#window.settle(sentAt, this.#now(), ending);
     if (isShared) this.#shared?.settle({ done: 1, limited: 0 });
     if (this.#queue.size > 0) this.#drain();
@@ -157,11 +164,11 @@ export class Governor {
   #enqueue(next: Send, request: HttpRequest): Promise<HttpResponse> {
     const { signal } = request;
     if (signal?.aborted) return Promise.reject(abortError(signal, "The call"));
-    const refusal = this.#refusalFor(request);
+    const refusal = this.#limits.refusalFor(request);
     if (refusal !== undefined) return Promise.reject(refusal);
     const now = this.#now();
     const patienceMs = request.call?.maxWaitMs ?? this.#maxWaitMs;
-    const waitMs = this.#window.estimateMs(this.#queue.ahead(request), now);
+    const waitMs = this.#estimateMs(this.#queue.ahead(request), now);
     if (waitMs > patienceMs) return Promise.reject(tooLong(waitMs, this.#clock.now()));
     if (this.#queue.size >= this.#maxQueue) return Promise.reject(queueFull(this.#queue.size));
     const expiresAt = this.#queue.heldMs(now) + patienceMs;
@@ -178,15 +185,12 @@ export class Governor {
     }
     const now = this.#now();
     this.#limits.refresh(now);
-    if (this.#shared?.isUp(now)) {
-      if (now >= this.#window.cooldownUntil && this.#window.inFlight < this.#maxInFlight)
-        this.#shared.ask(now);
-      this.#look(now);
-      return;
-    }
-    const jobs = this.#queue.take(this.#window.take(this.#queue.size, now));
+    const shared = this.#sharedAt(now);
+    if (shared && now >= this.#window.cooldownUntil && this.#window.inFlight < this.#maxInFlight)
+      shared.ask(now);
+    const jobs = this.#queue.take(shared ? 0 : this.#window.take(this.#queue.size, now));
     this.#look(now);
-    this.#sendAll(jobs, now, false);
+    for (const job of jobs) this.#sendJob(job, now, false);
   }
 
   /** Lets as many go as the shared window has granted; it was asked for no more than there were. */
@@ -196,72 +200,78 @@ export class Governor {
     this.#window.add(jobs.length);
     const unused = granted - jobs.length;
     if (unused > 0) this.#shared?.settle({ done: unused, limited: 0 });
-    this.#sendAll(jobs, now, true);
+    for (const job of jobs) this.#sendJob(job, now, true);
     if (this.#queue.size > 0) this.#drain();
     else this.#rest();
   }
 
-  #sendAll(jobs: readonly Job[], sentAt: number, isShared: boolean): void {
-    for (const job of jobs) {
-      job.sends += 1;
-      job.resolve(this.#send({ next: job.next, request: job.request, sentAt, isShared, job }));
-    }
+  #sharedAt(now: number): SharedSlots | undefined {
+    return this.#shared?.isUp(now) ? this.#shared : undefined;
+  }
+
+  /** About how long a call will be held back; what others use of a shared window nobody knows. */
+  #estimateMs(ahead: number, now: number): number {
+    const shared = this.#sharedAt(now);
+    if (shared === undefined) return this.#window.estimateMs(ahead, now);
+    return Math.max(0, this.#window.cooldownUntil - now, shared.isHolding(now) ? shared.waitMs(now) : 0);
   }
 
   /** Sees whether those who still wait are held back, who of them has to give up, and when to look again. */
   #look(now: number): void {
-    const shared = this.#shared?.isUp(now) ? this.#shared : undefined;
+    const shared = this.#sharedAt(now);
     const coolingMs = Math.max(0, this.#window.cooldownUntil - now);
-    const isHeld =
-      this.#queue.size > 0 && (shared ? coolingMs > 0 || shared.isHolding(now) : this.#window.isHolding(now));
-    this.#queue.setHeld(isHeld, now);
-    this.#queue.expire(coolingMs, now, (job) =>
-      tooLong(
-        Math.max(coolingMs, this.#window.estimateMs(this.#queue.ahead(job.request), now)),
-        this.#clock.now(),
-      ),
+    const isHeld = coolingMs > 0 || (shared ?? this.#window).isHolding(now);
+    this.#queue.setHeld(isHeld && this.#queue.size > 0, now);
+    this.#queue.expire(coolingMs, now, ({ request }) =>
+      tooLong(this.#estimateMs(this.#queue.ahead(request), now), this.#clock.now()),
     );
     if (this.#queue.size === 0) {
       this.#rest();
       return;
     }
-    const waitMs = shared && coolingMs === 0 ? shared.waitMs(now) : this.#window.waitMs(now);
-    this.#wake(Math.min(waitMs, isHeld ? this.#queue.patienceMs(now) : Number.POSITIVE_INFINITY));
-    if (isHeld) this.#tellOfWait(shared ? Math.max(coolingMs, waitMs) : this.#window.estimateMs(0, now));
+    const waitMs = coolingMs > 0 ? coolingMs : (shared ?? this.#window).waitMs(now);
+    this.#alarm.set(Math.min(waitMs, isHeld ? this.#queue.patienceMs(now) : Number.POSITIVE_INFINITY));
+    if (isHeld) this.#tellOfWait(this.#estimateMs(0, now));
   }
 
   #tellOfWait(waitMs: number): void {
-    if (this.#hasToldOfWait || !Number.isFinite(waitMs)) return;
+    if (this.#hasToldOfWait) return;
     this.#hasToldOfWait = true;
     const until = this.#clock.now() + waitMs;
     this.#events.emitWait({ kind: "rate", until, waiting: this.#queue.size }, this.#queue.listeners());
   }
 
-  #wake(ms: number): void {
-    clearTimeout(this.#timer);
-    this.#timer =
-      ms === Number.POSITIVE_INFINITY
-        ? undefined
-        : setTimeout(() => this.#drain(), Math.min(LONGEST_TIMER_MS, Math.max(1, Math.ceil(ms))));
-  }
-
   /** Nobody waits: nothing is left that could keep the process alive. */
   #rest(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#alarm.set(Number.POSITIVE_INFINITY);
     this.#queue.setHeld(false, this.#now());
     this.#hasToldOfWait = false;
   }
 
-  /** A 429 means that nothing was done: so anything may be sent again, a POST too. */
-  #refused(sending: Sending, response: HttpResponse): Promise<HttpResponse> {
-    const { next, request, sentAt, isShared, job } = sending;
+  /**
+   * Takes note of a 429. It means that nothing was done, so anything may be sent again, a POST too.
+   *
+   * @returns milliseconds until then; `undefined` where a quota is used up
+   */
+  #refused(
+    request: HttpRequest,
+    response: HttpResponse,
+    sentAt: number,
+    isShared: boolean,
+  ): number | undefined {
     const wall = this.#clock.now();
     const retryAt = readRetryAfter(response.header("retry-after"), wall);
     if (isQuotaRefusal(response)) {
-      this.#quotaMet(request, retryAt ?? wall + QUOTA_MS);
-      this.#settle(sending, "unknown");
-      return this.#limits.noted().then(() => response);
+      const met = {
+        kind: "quota",
+        endpoint: endpointOf(request),
+        retryAt: retryAt ?? wall + QUOTA_MS,
+      } as const;
+      this.#limits.note({ ...met, until: met.retryAt });
+      this.#events.emitLimit(met, this.#queue.listeners(request));
+      this.#rejectLimited();
+      this.#settle(sentAt, "unknown", isShared);
+      return undefined;
     }
     const now = this.#now();
     const retryAfterMs = retryAt === undefined ? undefined : retryAt - wall;
@@ -274,45 +284,13 @@ export class Governor {
       this.#events.emitLimit(met, this.#queue.listeners(request));
       this.#hasToldOfWait = false;
     }
-    const heldMs = this.#queue.heldMs(now);
-    const expiresAt = job?.expiresAt ?? heldMs + (request.call?.maxWaitMs ?? this.#maxWaitMs);
-    const sends = job?.sends ?? 1;
-    const mayWait = heldMs + waitMs <= expiresAt && sends < MAX_SENDS && !request.signal?.aborted;
-    const answer = mayWait
-      ? this.#queue.add({ next, request, expiresAt, sends })
-      : this.#limits.noted().then(() => response);
-    if (this.#queue.size > 0) this.#drain();
-    return answer;
-  }
-
-  #quotaMet(request: HttpRequest, until: number): void {
-    const endpoint = endpointOf(request);
-    this.#limits.note({ kind: "quota", endpoint, until });
-    const met = { kind: "quota", endpoint, retryAt: until } as const;
-    this.#events.emitLimit(met, this.#queue.listeners(request));
-    this.#rejectLimited();
+    return waitMs;
   }
 
   /** Ends the waiting of those whose path has a limit, and sees to the others. */
   #rejectLimited(): void {
     if (this.#queue.size === 0) return;
-    if (!this.#limits.isEmpty) this.#queue.rejectWhere((job) => this.#refusalFor(job.request));
+    this.#queue.rejectWhere((job) => this.#limits.refusalFor(job.request));
     this.#drain();
-  }
-
-  /** The error for a call whose path has a limit that is known. */
-  #refusalFor(request: HttpRequest): LimitError | undefined {
-    if (this.#limits.isEmpty) return undefined;
-    const known = this.#limits.find(endpointOf(request));
-    return known && stillLimited(known, this.#clock.now());
-  }
-}
-
-/** A sender that throws before it gives a promise must not keep its slot. */
-function attempt({ next, request }: Sending): Promise<HttpResponse> {
-  try {
-    return next(request);
-  } catch (error) {
-    return Promise.reject(error);
   }
 }

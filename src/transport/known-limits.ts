@@ -1,6 +1,9 @@
 import { type Clock, SECOND, steadyNow } from "../base/clock.js";
 import { StagedoorError } from "../base/errors.js";
+import type { HttpRequest } from "../base/http.js";
 import type { KnownLimit, LimitKey, LimitMemory } from "../base/limits.js";
+import { endpointOf, stillLimited } from "./governor-refusals.js";
+import type { LimitError } from "./limit-error.js";
 
 /** Nobody waits for the memory longer than this. */
 const PATIENCE_MS = 2 * SECOND;
@@ -70,20 +73,21 @@ export class KnownLimits {
     void this.#read().then(this.#options.onRead);
   }
 
-  get isEmpty(): boolean {
-    return this.#byPath.size === 0;
-  }
-
-  /** The limit that holds for a path now. */
-  find(path: string): KnownLimit | undefined {
+  /** The error for a request whose path has a limit now. */
+  refusalFor(request: HttpRequest): LimitError | undefined {
+    if (this.#byPath.size === 0) return undefined;
+    const now = this.#options.clock.now();
+    const path = endpointOf(request);
     const known = this.#byPath.get(path);
-    if (known === undefined || known.until > this.#options.clock.now()) return known;
+    if (known === undefined) return undefined;
+    if (known.until > now) return stillLimited(known, now);
     this.#byPath.delete(path);
     return undefined;
   }
 
   /** Remembers a limit, here and in the memory. */
-  note(limit: KnownLimit): void {
+  note({ kind, endpoint, until }: KnownLimit): void {
+    const limit = { kind, endpoint, until };
     this.#keep(limit);
     if (this.#memory === undefined) return;
     this.#toNote.set(limit.endpoint ?? "", limit);

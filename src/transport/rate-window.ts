@@ -1,5 +1,12 @@
 import { HOUR, MINUTE, SECOND } from "../base/clock.js";
-import { bestCandidate, candidate, type Episode, nextLonger, TOLERANCE_MS } from "./span-candidates.js";
+import {
+  bestCandidate,
+  type Candidate,
+  candidate,
+  type Episode,
+  nextLonger,
+  TOLERANCE_MS,
+} from "./span-candidates.js";
 import { Tally } from "./tally.js";
 
 const LONGEST_MS = 30 * SECOND;
@@ -16,6 +23,9 @@ const PROBE_PAUSE_MS = 2 * MINUTE;
 const LONGEST_PROBE_PAUSE_MS = HOUR;
 /** How often the span may be chosen anew before the limit is only lowered: a server that fits none of them must not be asked for ever. */
 const MAX_CHANGES = 2;
+/** How often a refusal that our own requests, fewer than these, do not explain is put down to others who use the same app. */
+const MAX_UNEXPLAINED = 2;
+const FEW = 4;
 
 /** How a request ended: `unknown` when no answer came, or one that says nothing about the rate. */
 export type Ending = "answered" | "unknown";
@@ -44,7 +54,7 @@ export class RateWindow {
   #limit: number | undefined;
   #spanMs = LONGEST_MS;
   #inFlight = 0;
-  #ramp = FIRST_RAMP;
+  #ramp: number;
   #cooldownUntil = Number.NEGATIVE_INFINITY;
   #episode: Episode | undefined;
   /** Episodes since something was let through. */
@@ -54,12 +64,14 @@ export class RateWindow {
   #pressedAt = 0;
   /** How often the span was chosen anew since the limit was last raised. */
   #changes = 0;
+  #unexplained = 0;
   #probePauseMs = PROBE_PAUSE_MS;
   /** A raised limit that has not proved itself, and since when more than the old one is used. */
   #probe: { readonly before: number; since: number | undefined } | undefined;
 
   constructor({ maxInFlight = 64, random = Math.random }: RateWindowOptions = {}) {
     this.#maxInFlight = maxInFlight;
+    this.#ramp = Math.min(FIRST_RAMP, maxInFlight);
     this.#random = random;
   }
 
@@ -215,8 +227,7 @@ export class RateWindow {
       return;
     }
     const best = bestCandidate(this.#passed, episode);
-    // A refusal before anything was let through tells of others who use the same app, and nothing of the limit.
-    if (best === undefined) {
+    if (best === undefined || !this.#isEvidence(best, episode)) {
       if (this.#limit !== undefined) this.#limit = Math.max(1, Math.floor(this.#limit * 0.8));
       return;
     }
@@ -235,6 +246,14 @@ export class RateWindow {
     // Fewer in the same time, or where there cannot be fewer, and where no span is right, as many in a longer one.
     const lower = Math.min(current?.passed ?? Number.POSITIVE_INFINITY, Math.floor(this.#limit * 0.8));
     this.#adopt(isRight && this.#limit > 1 ? this.#spanMs : nextLonger(this.#spanMs), lower, now);
+  }
+
+  /** A refusal after next to nothing, at a time that nothing of ours explains, tells of others who use the same app, and nothing of the limit. */
+  #isEvidence(best: Candidate, { retryAfterMs }: Episode): boolean {
+    if (best.passed >= FEW) return true;
+    if (retryAfterMs !== undefined && best.errorMs <= TOLERANCE_MS) return true;
+    this.#unexplained += 1;
+    return this.#unexplained > MAX_UNEXPLAINED;
   }
 
   #adopt(spanMs: number, limit: number, now: number): void {

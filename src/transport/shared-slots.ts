@@ -7,6 +7,8 @@ const PATIENCE_MS = SECOND;
 const OUTAGE_MS = 5 * SECOND;
 /** The shortest pause before asking again after "none": what is in the way is what is in flight, here or elsewhere. */
 const SHORTEST_PAUSE_MS = 20;
+/** A longer pause is for a limit; a shorter one ends when something in flight does. */
+const HELD_MS = 50;
 /** Where the answer does not say how long to wait. */
 const UNKNOWN_PAUSE_MS = 100;
 
@@ -61,6 +63,7 @@ export class SharedSlots {
 
   /** Counts how one ended that had been granted; a refusal is told of at once. */
   settle(ended: Settlement): void {
+    if (!this.#isHolding) this.#pausedUntil = Number.NEGATIVE_INFINITY;
     const { done, limited, retryAfterMs } = this.#ended;
     const longest = Math.max(retryAfterMs ?? 0, ended.retryAfterMs ?? 0);
     this.#ended = {
@@ -96,7 +99,7 @@ export class SharedSlots {
   }
 
   #pause(granted: number, wanted: number, waitMs: number, now: number): void {
-    this.#isHolding = granted < wanted && Number.isFinite(waitMs) && waitMs > SHORTEST_PAUSE_MS;
+    this.#isHolding = granted < wanted && Number.isFinite(waitMs) && waitMs > HELD_MS;
     if (granted === wanted) return;
     const pauseMs = Number.isFinite(waitMs) ? waitMs : UNKNOWN_PAUSE_MS;
     this.#pausedUntil = now + Math.max(SHORTEST_PAUSE_MS, pauseMs);
