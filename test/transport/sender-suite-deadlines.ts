@@ -1,13 +1,26 @@
 import type { Socket } from "node:net";
 import { describe, expect, it, vi } from "vitest";
 import { DeadlineError } from "../../src/transport/index.js";
+import { withBlackHole } from "../support/black-hole.js";
 import { withRawServer } from "../support/raw-server.js";
 import { withServer } from "../support/server.js";
 import { get, type SenderUnderTest, textOf } from "./sender-suite.js";
 
 /** The deadlines that every sender keeps. */
-export function deadlinesSuite({ make }: SenderUnderTest): void {
+export function deadlinesSuite({ make, seesConnections }: SenderUnderTest): void {
   describe("deadlines", () => {
+    it.runIf(process.platform === "linux")(
+      "RS-02 NW-04 are kept for a connection that is never made",
+      async () => {
+        await withBlackHole("127.0.0.1", 0, async (port) => {
+          const send = make({ connectMs: 100, headersMs: 100 });
+          const error = await send(get(`http://127.0.0.1:${port}/`)).catch((caught: unknown) => caught);
+          expect(error).toMatchObject({ code: "timeout", deadline: seesConnections ? "connect" : "headers" });
+          if (seesConnections) expect(error).toMatchObject({ delivered: "no" });
+        });
+      },
+    );
+
     it("RS-02 NW-04 are kept for the beginning of the answer", async () => {
       await withServer(
         () => undefined,
