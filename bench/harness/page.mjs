@@ -1,7 +1,7 @@
 /** docs/performance.md, from what the parts gave. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { arch, cpus, release, totalmem } from "node:os";
+import { arch, cpus, platform, totalmem } from "node:os";
 import { hasTaskset } from "./processes.mjs";
 
 const bench = new URL("../", import.meta.url);
@@ -73,7 +73,7 @@ export function pageOf({ sections, began, rounds, seconds }) {
 function machine() {
   const [cpu] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
-  return `${cpus().length} cores of ${cpu?.model.trim()}, ${memory} GiB, Linux ${release()} ${arch()}, Node ${process.versions.node}`;
+  return `${cpus().length} cores of ${cpu?.model.trim()}, ${memory} GiB, ${platform()} ${arch()}, Node ${process.versions.node}`;
 }
 
 /** The commit, where there is one, and whether anything else was measured than it. */

@@ -67,8 +67,13 @@ export async function run({ rounds }) {
   const imports = importTimes(Math.max(rounds, 7));
   tables.push({
     caption: "the import in a fresh process, above that of an empty file",
-    columns: ["package", "ms", "files loaded"],
-    rows: imports.map(([client, ms, files]) => [client, show(ms, 1), show(files, 0)]),
+    columns: ["package", "ms", "CPU, ms", "files loaded"],
+    rows: imports.map(({ client, ms, cpuMs, files }) => [
+      client,
+      show(ms, 1),
+      show(cpuMs, 1),
+      show(files, 0),
+    ]),
   });
   return {
     intro: `Bundled by esbuild for a browser. Imports: medians of ${Math.max(rounds, 7)} processes each, in turn.`,
@@ -114,21 +119,25 @@ async function sizesOf(contents) {
 
 const TIMED = fileURLToPath(new URL("timed-import.mjs", import.meta.url));
 
+/** In the order of their times; each over what an empty file takes. */
 function importTimes(rounds) {
-  const wanted = [["", ""], ...Object.entries(IMPORTS)];
-  const times = wanted.map(() => []);
-  for (let round = 0; round < rounds; round++) {
-    for (const [at, [, specifier]] of wanted.entries()) times[at].push(Number(timed(specifier)));
-  }
-  const empty = median(times[0]);
-  return wanted
-    .map(([client, specifier], at) => [
-      client,
-      median(times[at]) - empty,
-      specifier === "" ? 0 : Number(timed(specifier, "files")),
-    ])
-    .slice(1)
-    .sort((a, b) => a[1] - b[1]);
+  const wanted = [["an empty file", ""], ...Object.entries(IMPORTS)].map(([client, specifier]) => ({
+    client,
+    specifier,
+    runs: [],
+  }));
+  for (let round = 0; round < rounds; round++)
+    for (const { specifier, runs } of wanted) runs.push(timed(specifier).split(" ").map(Number));
+  const middle = ({ runs }, at) => median(runs.map((run) => run[at]));
+  const [empty, ...rest] = wanted;
+  return rest
+    .map((one) => ({
+      client: one.client,
+      ms: middle(one, 0) - middle(empty, 0),
+      cpuMs: middle(one, 1) - middle(empty, 1),
+      files: Number(timed(one.specifier, "files")),
+    }))
+    .sort((a, b) => a.ms - b.ms);
 }
 
 function timed(specifier, mode = "time") {
