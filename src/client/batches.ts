@@ -4,7 +4,7 @@ import { invalid, toWire } from "./arguments.js";
 /** How many calls with full batches are under way at once: enough to hide the way there and back, too few to look like a flood. */
 export const PARALLEL = 8;
 /** How many calls for one thing each are under way at once, where it takes a call a thing. */
-export const PARALLEL_SINGLES = 32;
+export const PARALLEL_SINGLES = 24;
 
 /** The list in pieces of at most `size`, in order. */
 export function chunksOf<T>(list: readonly T[], size: number): readonly (readonly T[])[] {

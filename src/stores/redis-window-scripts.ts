@@ -264,7 +264,9 @@ if done > 0 then
     state.used = state.used + done
   end
   if now >= state.cooldown and sentAt >= state.cooldown then
-    state.ramp = math.min(MOST_IN_FLIGHT, state.ramp + done * (state.limit and 1 or 0.4))
+    local isCareful = not state.limit and state.ramp >= 4
+    local more = isCareful and 4 + math.sqrt((state.ramp - 4) ^ 2 + 3 * done) or state.ramp + done
+    state.ramp = math.min(MOST_IN_FLIGHT, more)
     state.misses = 0
   end
 end

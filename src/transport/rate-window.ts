@@ -12,8 +12,11 @@ import { Tally } from "./tally.js";
 const LONGEST_MS = 30 * SECOND;
 /** As many as go out at once before anything is known. */
 const FIRST_RAMP = 4;
-/** Ten answers make eight in flight: so a limit of ten costs at most eight refusals to find. */
-const CAREFUL_GROWTH = 0.4;
+/**
+ * While nothing is known, as many more go out at once as the root of three times the answers: what is in flight when the limit is met is
+ * refused. To find a limit of 10 costs at most 9 refusals, one of 180 at most 27.
+ */
+const GROWTH = 3;
 /** After a `Retry-After` of 0, doubled with each refusal that follows without a success. */
 const SHORTEST_COOLDOWN_MS = 250;
 /** Where there is no `Retry-After`, doubled likewise. */
@@ -114,8 +117,9 @@ export class RateWindow {
     // What was sent before a cooldown says nothing about what comes after it.
     if (sentAt < this.#cooldownUntil) return;
     this.#refusals = 0;
-    const growth = this.#limit === undefined ? CAREFUL_GROWTH : 1;
-    this.#ramp = Math.min(this.#maxInFlight, this.#ramp + growth);
+    const isCareful = this.#limit === undefined && this.#ramp >= FIRST_RAMP;
+    const more = isCareful ? FIRST_RAMP + Math.sqrt((this.#ramp - FIRST_RAMP) ** 2 + GROWTH) : this.#ramp + 1;
+    this.#ramp = Math.min(this.#maxInFlight, more);
   }
 
   /**

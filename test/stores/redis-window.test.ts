@@ -26,14 +26,15 @@ describe.skipIf(skipsRedis)("the window in Redis (skipped where there is none)",
     ["twenty in five seconds", 20, 5 * SECOND, 100, 8],
     ["sixteen in thirty seconds", 16, 30 * SECOND, 150, 2],
   ])(
-    "RL-20 learns a limit of %s, refused ten times at the most, and keeps it then",
+    "RL-20 learns a limit of %s, refused but a few times, and keeps it then",
     async (_name, limit, spanMs, latencyMs, windows) => {
       const { world } = await setUp({ limit, spanMs });
       const processes = [world.process(), world.process(), world.process(), world.process()];
       const total = windows * limit;
       const first = await world.run(processes, total / 4, { latencyMs });
       expect(first).toMatchObject({ done: total });
-      expect(first.refused).toBeLessThanOrEqual(10);
+      // As many as were in flight: ten at the most for a limit of ten.
+      expect(first.refused).toBeLessThanOrEqual(4 + Math.sqrt(3 * limit));
       // In the time of the test. A place is free again a span after the answer.
       expect(first.tookMs).toBeLessThan((windows - 1) * (spanMs + latencyMs) * 1.15 + 3 * latencyMs);
       const second = await world.run(processes, total / 4, { latencyMs });
@@ -134,7 +135,7 @@ describe.skipIf(skipsRedis)("the window in Redis (skipped where there is none)",
       expect((await other.take(APP, 1)).granted).toBe(0);
     }
     await slow.settle(APP, { done: 1, limited: 0 });
-    expect((await other.take(APP, 9)).granted).toBe(1);
+    expect((await other.take(APP, 9)).granted).toBe(2);
   });
 
   test("a take whose answer is lost is counted once", async () => {
@@ -149,8 +150,8 @@ describe.skipIf(skipsRedis)("the window in Redis (skipped where there is none)",
     expect((await process.take(APP, 3)).granted).toBe(3);
     expect((await world.process().take(APP, 9)).granted).toBe(1);
     await process.settle(APP, { done: 3, limited: 0 });
-    // Four and three successes more.
-    expect((await world.process().take(APP, 9)).granted).toBe(4);
+    // Four and the root of nine may be on their way, and one is.
+    expect((await world.process().take(APP, 9)).granted).toBe(6);
   });
 
   test("RL-20 one app's refusals and requests are nothing to another", async () => {

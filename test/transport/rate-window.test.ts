@@ -41,7 +41,7 @@ function model(
 }
 
 /** How many can be in flight when the limit is met for the first time. */
-const firstRefusals = (size: number) => Math.min(64, Math.floor(4 + 0.4 * size));
+const firstRefusals = (size: number) => Math.min(64, Math.floor(4 + Math.sqrt(3 * size)));
 
 const sizes = fc.integer({ min: 1, max: 200 });
 const seeds = fc.nat();
@@ -107,13 +107,16 @@ describe("the rate window", () => {
     );
   });
 
-  it("lets four go at first, and a fraction more with each answer", () => {
+  it("lets four go at first, and more with the answers, ever more slowly", () => {
     const window = new RateWindow();
     expect(window.take(100, 0)).toBe(4);
     expect(window.take(100, 0)).toBe(0);
-    for (let answered = 0; answered < 5; answered++) window.settle(0, 10, "answered");
-    // Four and two more; none of the four is on its way any more.
-    expect(window.take(100, 10)).toBe(6);
+    for (let answered = 0; answered < 4; answered++) window.settle(0, 10, "answered");
+    // Four and the root of twelve.
+    expect(window.take(100, 10)).toBe(7);
+    for (let answered = 0; answered < 7; answered++) window.settle(10, 20, "answered");
+    // Four and the root of thirty-three.
+    expect(window.take(100, 20)).toBe(9);
   });
 
   it("RL-08 begins with one after a cooldown, and counts later refusals of the same row to it", () => {
