@@ -99,7 +99,7 @@ describe("the rate window", () => {
           );
           expect(done).toBe(Math.min(1000, size * 6));
           expect(episodes).toBeLessThanOrEqual(14);
-          expect(refused).toBeLessThanOrEqual(3 * firstRefusals(size) + 14);
+          expect(refused).toBeLessThanOrEqual(5 * firstRefusals(size) + 20);
           expect(mostInFlight).toBeLessThanOrEqual(64);
         },
       ),
