@@ -81,6 +81,8 @@ await build({
       input: Object.fromEntries(entries().map((name) => [name, sourceOf(name)])),
       external: (id) => !/^[./]/.test(id),
       preserveEntrySignatures: "strict",
+      // No package is loaded for what its loading does.
+      treeshake: { moduleSideEffects: "no-external" },
       output: {
         entryFileNames: "[name].js",
         chunkFileNames: "chunks/[name].js",

@@ -38,8 +38,7 @@ async function gzipBytes(code) {
     minify: true,
     write: false,
     format: "esm",
-    platform: "neutral",
-    mainFields: ["module", "main"],
+    platform: "browser",
   });
   return gzipSync(outputFiles[0].contents, { level: 9 }).byteLength;
 }
@@ -48,13 +47,16 @@ for (const entry of ENTRIES)
   console.log(`import ${entry.padEnd(16)} ${importMilliseconds(entry).toFixed(1)} ms`);
 
 const BUNDLES = {
+  "one bare call":
+    'export { bareCall } from "stagedoor/bare"; export { get } from "stagedoor/contract/tracks"',
+  "all operations as bare calls": 'export { bareClient } from "stagedoor/bare"',
+  "one call": 'export { call } from "stagedoor/client"; export { get } from "stagedoor/contract/tracks"',
+  "the whole client": 'export { createClient } from "stagedoor/client"',
   "auth only (begin, complete, refresh, client credentials)":
-    'export { createApp, beginLogin, completeLogin, refresh, clientCredentials } from "./dist/oauth/index.js"',
+    'export { createApp, beginLogin, completeLogin, refresh, clientCredentials } from "stagedoor/oauth"',
   "auth with a session":
-    'export { createApp, beginLogin, completeLogin } from "./dist/oauth/index.js"; export { Session } from "./dist/session/index.js"; export { memoryStore } from "./dist/stores/memory.js"',
-  "one call":
-    'export { connect, method } from "./dist/client/index.js"; import { tracks } from "./dist/contract/index.js"; export const row = tracks.get',
-  everything: 'export * from "./dist/index.js"',
+    'export { createApp, beginLogin, completeLogin } from "stagedoor/oauth"; export { Session } from "stagedoor/session"; export { memoryStore } from "stagedoor/stores/memory"',
+  everything: 'export * from "stagedoor"',
 };
 for (const [name, code] of Object.entries(BUNDLES))
   console.log(`bundle ${name}: ${await gzipBytes(code)} bytes gzip`);
