@@ -18,7 +18,7 @@ export const run = () =>
     return {
       intro:
         `\`createSpotify\` with 64 callers, ${show(cpu, 0)} µs of CPU a call; sampled, so read the small figures as about. ` +
-        "What a function took by itself, without what it called; `(program)` is Node's and the kernel's own work, mostly that of the sockets.",
+        "What a function took by itself, without what it called, but with what V8 has built into it; `(program)` is Node's and the kernel's own work, mostly that of the sockets.",
       tables: [
         {
           caption: "by package",

@@ -8,6 +8,9 @@ export { CALLER_CORE, SERVER_CORE };
 /** Without it the system's scheduler decides who runs where, and the figures wander more. */
 export const hasTaskset = spawnSync("taskset", ["-c", "0", "true"]).status === 0;
 
+/** How long one answer may take; the longest measurement takes a quarter of it. */
+const PATIENCE_MS = 240_000;
+
 /**
  * @typedef {object} Worker
  * @property {number} pid
@@ -51,12 +54,22 @@ export async function start(program, { core = CALLER_CORE, args = [], node = [],
   const ask = (name, ...given) =>
     new Promise((resolve, reject) => {
       const id = ++last;
-      waiting.set(id, { resolve, reject });
+      const timer = setTimeout(() => {
+        // Who hangs must neither hold up the others nor take their time.
+        reject(new Error(`${args[0] ?? program} gave no answer to ${name} in ${PATIENCE_MS / 1000} s.`));
+        child.kill("SIGKILL");
+      }, PATIENCE_MS);
+      const settle = (end) => (value) => {
+        clearTimeout(timer);
+        end(value);
+      };
+      waiting.set(id, { resolve: settle(resolve), reject: settle(reject) });
       child.send({ id, name, args: given }, (error) => {
         if (error !== null && error !== undefined) reject(error);
       });
     });
   const stop = async () => {
+    for (const { reject } of waiting.values()) reject(new Error(`${args[0] ?? program} was stopped.`));
     waiting.clear();
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
     await ended;
