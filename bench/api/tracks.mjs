@@ -25,7 +25,7 @@ export async function run({ rounds }) {
   return {
     intro:
       "Seconds. The hand-made loops on a Pool may have as many requests under way as stagedoor has. The peers have no help for this: their calls are all " +
-      "begun at once, which is the fastest way and opens as many connections.",
+      "begun at once, which is the fastest way, opens as many connections, and is what a limit refuses (see the tables on that).",
     tables: measured.map(({ caption, all }) => ({
       caption,
       columns: ["client", ...LATENCIES_MS.map((ms) => `${ms} ms`), "requests", "in flight"],
