@@ -15,7 +15,14 @@ import { LimitError } from "../transport/index.js";
 import { readJson, readResult, refusal } from "./answer.js";
 import { endpointRemoved, notSent, personNeeded, scopeMissing } from "./api-error.js";
 import { invalid } from "./arguments.js";
-import { type CallOptions, type Connection, connect, currentToken, exchange } from "./connection.js";
+import {
+  type CallOptions,
+  type Connection,
+  connect,
+  currentToken,
+  type Exchanged,
+  exchange,
+} from "./connection.js";
 import { warnOfWrite } from "./outcome.js";
 import { inPlaylistTurn, playlistChangedBy } from "./playlist-turns.js";
 import { type ApiRequest, describe, typesOf } from "./request.js";
@@ -134,10 +141,14 @@ async function sendNow(
   // A token says what it may do: what cannot succeed is not sent.
   const missing = row === undefined ? [] : missingScopes(row.scopes, held.scopes, types);
   if (missing.length > 0) throw scopeMissing(0, row, missing, held.scopes);
-  const { response, token } = await exchange(connection, held, request, options).catch((error: unknown) => {
+  let exchanged: Exchanged;
+  try {
+    exchanged = await exchange(connection, held, request, options);
+  } catch (error) {
     if (error instanceof LimitError) throw notSent(error, row);
     throw error instanceof StagedoorError ? warnOfWrite(error, request.method, row) : error;
-  });
+  }
+  const { response, token } = exchanged;
   if (response.status < 200 || response.status > 299) {
     const error = refusal(response, { row, token, types, now: connection.clock.now() });
     if (

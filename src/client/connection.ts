@@ -99,22 +99,28 @@ function checkMarket(given: string | undefined): string | undefined {
 }
 
 /** The token to begin a call with. */
-export function currentToken(connection: Connection, { signal }: CallOptions): Promise<Token> {
-  if (signal?.aborted) return Promise.reject(markUnsent(abortError(signal, "The call")));
-  return connection.source.token({ signal }).catch(rethrowUnsent);
+export async function currentToken(connection: Connection, { signal }: CallOptions): Promise<Token> {
+  try {
+    if (signal?.aborted) throw abortError(signal, "The call");
+    return await connection.source.token({ signal });
+  } catch (error) {
+    throw markUnsent(error);
+  }
 }
 
-/**
- * Sends a described request with a bearer token; on a 401, once more with a new one.
- *
- * @returns the answer, whatever its status, and the token that it was given to
- */
+/** An answer, whatever its status, and the token that it was given to. */
+export interface Exchanged {
+  readonly response: HttpResponse;
+  readonly token: Token;
+}
+
+/** Sends a described request with a bearer token; on a 401, once more with a new one. */
 export async function exchange(
   connection: Connection,
   token: Token,
   request: ApiRequest,
   options: CallOptions,
-): Promise<{ readonly response: HttpResponse; readonly token: Token }> {
+): Promise<Exchanged> {
   const url = addressOf(connection, request.path);
   const response = await sendWith(connection, token, url, request, options);
   if (response.status !== 401) return { response, token };

@@ -20,13 +20,14 @@ export interface ApiRequest {
 /** What is the same for all calls of a row. Worked out once: describing a call then costs 0.7 µs instead of 1.6. */
 interface Plan {
   readonly slots: readonly Slot[];
-  readonly known: Pick<ApiRequest, "method" | "endpoint" | "repeatable">;
+  readonly endpoint: string;
+  /** The path before and after the one parameter in it; all of it where it has none. */
+  readonly before: string;
+  readonly after: string;
 }
 interface Slot {
   readonly name: string;
   readonly wire: string;
-  /** Where it goes in the path, if it does. */
-  readonly hole: string;
   readonly parameter: Parameter;
 }
 
@@ -35,14 +36,13 @@ const plans = new WeakMap<Endpoint, Plan>();
 function planOf(row: Endpoint): Plan {
   const made = plans.get(row);
   if (made !== undefined) return made;
-  const { method, repeatable } = row;
-  const plan: Plan = {
-    slots: Object.entries(row.parameters).map(([name, parameter]) => {
-      const wire = wireName(name);
-      return { name, wire, hole: `{${wire}}`, parameter };
-    }),
-    known: { method, endpoint: endpointOf(row.path), repeatable },
-  };
+  const [before = "", after = ""] = row.path.split(/\{\w+\}/);
+  const slots = Object.entries(row.parameters).map(([name, parameter]) => ({
+    name,
+    wire: wireName(name),
+    parameter,
+  }));
+  const plan: Plan = { slots, endpoint: endpointOf(row.path), before, after };
   plans.set(row, plan);
   return plan;
 }
@@ -71,12 +71,13 @@ export function describe(
   args: Readonly<Record<string, unknown>>,
   tier: Tier | undefined,
 ): ApiRequest {
-  const { slots, known } = planOf(row);
-  let path: string = row.path;
+  const { slots, endpoint, before, after } = planOf(row);
+  const { method, repeatable } = row;
+  let path = before;
   let query = "";
   let body: Record<string, WireValue> | undefined;
   let content: string | undefined;
-  for (const { name, wire, hole, parameter } of slots) {
+  for (const { name, wire, parameter } of slots) {
     const input = args[name];
     if (input === undefined) {
       if (parameter.required) throw invalid(name, "is missing");
@@ -89,7 +90,7 @@ export function describe(
         content = String(value);
         break;
       case "path":
-        path = path.replace(hole, encodeURIComponent(String(value)));
+        path = before + encodeURIComponent(String(value)) + after;
         break;
       case "query":
         query += `${query === "" ? "?" : "&"}${wire}=${encodeURIComponent(queryText(value))}`;
@@ -102,8 +103,9 @@ export function describe(
   refuseUnknown(row, args);
   path += query;
   // The one kind of content that is no JSON is a picture.
-  if (content !== undefined) return { ...known, path, body: content, contentType: "image/jpeg" };
-  return { ...known, path, body: body === undefined ? undefined : JSON.stringify(body) };
+  const contentType = content === undefined ? undefined : "image/jpeg";
+  const text = content ?? (body === undefined ? undefined : JSON.stringify(body));
+  return { method, path, body: text, contentType, endpoint, repeatable };
 }
 
 /** Where one call cannot take so many, the method that can is named. */
