@@ -52,6 +52,22 @@ describe("an app at its limit", () => {
     expect(waits).toEqual([{ kind: "rate", until: expect.any(Number), waiting: expect.any(Number) }]);
   });
 
+  it("RS-01 lets go at once of a call that is held back, and says that nothing was done", async () => {
+    const { emulator, spotify } = await emulatedSpotify();
+    emulator.faults.add({ kind: "retry-after", seconds: 20, times: 1, match: { service: "api" } });
+    const controller = new AbortController();
+    const first = failure(spotify.me.profile({}, { signal: controller.signal }));
+    while (emulator.faults.list().length > 0) await new Promise(setImmediate);
+    const second = failure(spotify.player.next({}, { signal: controller.signal }));
+    await new Promise(setImmediate);
+    controller.abort();
+    expect(await first).toMatchObject({ code: "aborted" });
+    const error = await second;
+    expect(error).toMatchObject({ code: "aborted" });
+    expect(error).not.toHaveProperty("mayBeDone");
+    expect(emulator.ledger.entries().filter(({ path }) => path.endsWith("/next"))).toEqual([]);
+  });
+
   it("RL-05 is known to be at the end of its quota by all who share the store, for that endpoint alone", async () => {
     const emulator = createEmulator();
     const { accounts: accountsUrl, api: apiUrl } = emulator.urls;

@@ -4,10 +4,10 @@ import type { HttpResponse, Priority, Send, Version } from "../base/http.js";
 import type { LimitListener, LimitMet, LimitWait } from "../base/limits.js";
 import { checkServiceUrl, SPOTIFY_ACCOUNTS_URL, SPOTIFY_API_URL } from "../base/origins.js";
 import type { Turns } from "../base/queue.js";
+import { markUnsent } from "../base/unsent.js";
 import { market, TIERS, type Tier } from "../contract/index.js";
 import type { Token, TokenSource } from "../token/index.js";
 import { defaultSender } from "../transport/index.js";
-import { markUnsent } from "./outcome.js";
 import { type ApiRequest, endpointOf } from "./request.js";
 import { TierKnowledge } from "./tier-knowledge.js";
 

@@ -1,19 +1,12 @@
 import { hasCode, type StagedoorError } from "../base/errors.js";
+import { isUnsent } from "../base/unsent.js";
 import type { Endpoint } from "../contract/index.js";
 import { DeadlineError, NetworkError } from "../transport/index.js";
 import { ApiError } from "./api-error.js";
 
-const unsent = new WeakSet<object>();
-
-/** Remembers that nothing was sent when this error came: it is about the token, not about the call. */
-export function markUnsent(error: unknown): unknown {
-  if (typeof error === "object" && error !== null) unsent.add(error);
-  return error;
-}
-
 /** True when a call that failed may have been done all the same: what failed then is the answer, or the way back. */
 export function mayBeDone(error: StagedoorError): boolean {
-  if (unsent.has(error)) return false;
+  if (isUnsent(error)) return false;
   if (error instanceof NetworkError || error instanceof DeadlineError) return error.delivered === "unknown";
   if (error instanceof ApiError && error.status > 0) return error.status < 300 || error.status >= 500;
   return hasCode(error, "timeout", "aborted", "response-too-large", "redirect-refused");

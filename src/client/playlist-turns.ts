@@ -1,8 +1,8 @@
 import { inTurn } from "../base/queue.js";
+import { markUnsent } from "../base/unsent.js";
 import { playlists } from "../contract/index.js";
 import { toWire } from "./arguments.js";
 import type { CallOptions, Connection } from "./connection.js";
-import { markUnsent } from "./outcome.js";
 import type { ApiRequest } from "./request.js";
 
 /**

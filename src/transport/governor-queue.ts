@@ -1,6 +1,7 @@
 import { abortError } from "../base/errors.js";
 import type { HttpRequest, HttpResponse, Send } from "../base/http.js";
 import type { LimitListener } from "../base/limits.js";
+import { markUnsent } from "../base/unsent.js";
 import { FairQueue, type Queued } from "./fair-queue.js";
 
 /** A call that waits for its turn. */
@@ -130,7 +131,7 @@ export class GovernorQueue {
     if (signal !== undefined) {
       job.onAbort = () => {
         if (!this.#queue.remove(job)) return;
-        job.reject(abortError(signal, "The call"));
+        job.reject(markUnsent(abortError(signal, "The call")));
         if (this.size === 0) this.#onEmptied();
       };
       signal.addEventListener("abort", job.onAbort, { once: true });

@@ -3,6 +3,7 @@ import { abortError } from "../base/errors.js";
 import type { HttpRequest, HttpResponse, Layer, Send } from "../base/http.js";
 import type { LimitKey, LimitMemory } from "../base/limits.js";
 import { readRetryAfter } from "../base/retry-after.js";
+import { markUnsent } from "../base/unsent.js";
 import { Alarm } from "./alarm.js";
 import { GovernorEventEmitter, type GovernorEventName, type GovernorListener } from "./governor-events.js";
 import type { GovernorOptions } from "./governor-options.js";
@@ -163,7 +164,7 @@ export class Governor {
 
   #enqueue(next: Send, request: HttpRequest): Promise<HttpResponse> {
     const { signal } = request;
-    if (signal?.aborted) return Promise.reject(abortError(signal, "The call"));
+    if (signal?.aborted) return Promise.reject(markUnsent(abortError(signal, "The call")));
     const refusal = this.#limits.refusalFor(request);
     if (refusal !== undefined) return Promise.reject(refusal);
     const now = this.#now();

@@ -2,6 +2,7 @@ import type { Dispatcher } from "undici";
 import { type AbortListener, listen, stopListening } from "../base/abort-listeners.js";
 import { abortError, StagedoorError } from "../base/errors.js";
 import type { HttpRequest, HttpResponse } from "../base/http.js";
+import { markUnsent } from "../base/unsent.js";
 import { hostOf, isRedirect, redirectRefused, tooLarge } from "./answer-error.js";
 import { DeadlineError } from "./deadline-error.js";
 import { type Deadlines, Timed } from "./deadlines.js";
@@ -58,7 +59,8 @@ export class NodeExchange extends Timed implements Waiting, AbortListener {
   }
 
   onAbort(signal: AbortSignal): void {
-    this.fail(abortError(signal, `The request to ${this.#host}`));
+    const error = abortError(signal, `The request to ${this.#host}`);
+    this.fail(this.#hasBegun ? error : markUnsent(error));
   }
 
   override expire(): void {

@@ -1,6 +1,7 @@
 import Pool from "undici/lib/dispatcher/pool.js";
 import { abortError } from "../base/errors.js";
 import type { HttpRequest, HttpResponse } from "../base/http.js";
+import { markUnsent } from "../base/unsent.js";
 import { hostOf } from "./answer-error.js";
 import { Deadlines } from "./deadlines.js";
 import { NodeExchange } from "./node-exchange.js";
@@ -17,7 +18,7 @@ export function nodeSend(request: HttpRequest, limits: SenderLimits): Promise<Ht
   return new Promise((resolve, reject) => {
     const { url, signal, timeoutMs } = request;
     if (timeoutMs !== undefined) checkDeadline(timeoutMs);
-    if (signal?.aborted) throw abortError(signal, `The request to ${hostOf(url)}`);
+    if (signal?.aborted) throw markUnsent(abortError(signal, `The request to ${hostOf(url)}`));
     const { origin, written } = write(request);
     new NodeExchange(request, written, { limits, deadlines, connections: pools.at(origin), resolve, reject });
   });

@@ -230,7 +230,7 @@ describe.skipIf(skipsPostgres)("the PostgreSQL store", () => {
       ["a database that is not there", (url: URL) => Object.assign(url, { pathname: "/CANARY" }), "3D000"],
     ])("with %s", async (_name, change, code) => {
       const client = closing(openPg(change(new URL(server.url)).href));
-      const store = postgresStore({ ...client.lending, timeoutMs: 200 });
+      const store = postgresStore({ ...client.lending, timeoutMs: 5000 });
       const all = [
         ...methods(store),
         store.check(),
