@@ -151,7 +151,7 @@ describe("the governor and a 429", () => {
     const { sent, send, answerAll } = heldSend();
     const layer = governed().layer(send);
     // So many answers it takes until 64 go out at once.
-    const many = 1200;
+    const many = 1250;
     const warm = Array.from({ length: many }, () => layer(request()));
     await answerAll({ status: 200 });
     await Promise.all(warm);
