@@ -10,17 +10,27 @@ export interface GovernorKey extends LimitKey {
   readonly scope?: object | undefined;
 }
 
-/** Held weakly: a governor lives as long as a client has it. */
-type Registry = Map<string, WeakRef<Governor>>;
+/** How many apps' governors are kept for what they have met. */
+const MOST_HELD = 100;
+
+interface Registry {
+  /** Held weakly: a governor lives as long as a client has it. */
+  readonly governors: Map<string, WeakRef<Governor>>;
+  /**
+   * Those that have met a limit, the latest last. A program may make a client for each call, and what one of them was told must not go
+   * with it: the next one would ask again.
+   */
+  readonly held: Map<string, Governor>;
+}
 
 const registries = new WeakMap<object, Registry>();
 const gone = /* @__PURE__ */ new FinalizationRegistry<{
   readonly registry: WeakRef<Registry>;
   readonly name: string;
 }>(({ registry, name }) => {
-  const entries = registry.deref();
+  const governors = registry.deref()?.governors;
   // Another one may have taken its place meanwhile.
-  if (entries?.get(name)?.deref() === undefined) entries?.delete(name);
+  if (governors?.get(name)?.deref() === undefined) governors?.delete(name);
 });
 
 /**
@@ -33,16 +43,24 @@ export function governorFor(
   options: Omit<GovernorOptions, "key"> = {},
 ): Governor {
   const owner = scope ?? options.clock ?? systemClock;
-  const registry: Registry = registries.get(owner) ?? new Map();
+  const registry: Registry = registries.get(owner) ?? { governors: new Map(), held: new Map() };
   registries.set(owner, registry);
   const name = JSON.stringify([key.provider, key.clientId, apiUrl]);
-  const known = registry.get(name)?.deref();
+  const known = registry.governors.get(name)?.deref();
   if (known !== undefined) {
     if (options.memory !== undefined) known.attach(options.memory);
     return known;
   }
   const governor = new Governor({ ...options, key });
-  registry.set(name, new WeakRef(governor));
+  registry.governors.set(name, new WeakRef(governor));
+  governor.on("limit", () => hold(registry, name, governor));
   gone.register(governor, { registry: new WeakRef(registry), name });
   return governor;
+}
+
+function hold({ held }: Registry, name: string, governor: Governor): void {
+  held.delete(name);
+  held.set(name, governor);
+  const [longestAgo] = held.keys();
+  if (held.size > MOST_HELD && longestAgo !== undefined) held.delete(longestAgo);
 }

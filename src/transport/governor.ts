@@ -15,7 +15,7 @@ import { SharedSlots } from "./shared-slots.js";
 
 /** How often one call is sent at most, when each time the answer is 429. */
 const MAX_SENDS = 5;
-/** Where Spotify does not say how long a quota is used up. */
+/** Where Spotify does not say how long a quota is used up, or names a time that is over: none would mean to ask again and again. */
 const QUOTA_MS = HOUR;
 
 /**
@@ -263,11 +263,8 @@ export class Governor {
     const wall = this.#clock.now();
     const retryAt = readRetryAfter(response.header("retry-after"), wall);
     if (isQuotaRefusal(response)) {
-      const met = {
-        kind: "quota",
-        endpoint: endpointOf(request),
-        retryAt: retryAt ?? wall + QUOTA_MS,
-      } as const;
+      const endsAt = retryAt !== undefined && retryAt > wall ? retryAt : wall + QUOTA_MS;
+      const met = { kind: "quota", endpoint: endpointOf(request), retryAt: endsAt } as const;
       this.#limits.note({ ...met, until: met.retryAt });
       this.#events.emitLimit(met, this.#queue.listeners(request));
       this.#rejectLimited();

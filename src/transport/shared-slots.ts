@@ -47,9 +47,10 @@ export class SharedSlots {
     return this.#isHolding && now < this.#pausedUntil;
   }
 
-  /** Milliseconds until asking can help; `Infinity` while an answer is on its way. */
+  /** Milliseconds until asking can help; `Infinity` while an answer is on its way, or none may be sent before another has ended. */
   waitMs(now: number): number {
-    return this.#isAsking ? Number.POSITIVE_INFINITY : Math.max(0, this.#pausedUntil - now);
+    const isPointless = this.#isAsking || this.#options.wanted() === 0;
+    return isPointless ? Number.POSITIVE_INFINITY : Math.max(0, this.#pausedUntil - now);
   }
 
   /** Asks, unless that has been done or a pause was told; all who come in this turn are counted. */

@@ -32,11 +32,12 @@ export class Tally {
   /** How many were added and are not older than the span; one that may be counts as one that is not. */
   sum(now: number): number {
     const leaving = Math.floor((now - this.#spanMs) / BIN_MS) - 1;
-    if (this.#sum === 0) this.#left = leaving;
-    while (this.#left < leaving) {
+    while (this.#left < leaving && this.#sum > 0) {
       this.#left += 1;
       this.#sum -= this.#at(this.#left);
     }
+    // After a night without requests there would be millions of bins to walk past.
+    if (this.#sum === 0) this.#left = leaving;
     return this.#sum;
   }
 

@@ -1,5 +1,3 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { describe, expect, it, vi } from "vitest";
 import { HOUR } from "../../src/base/clock.js";
 import { Session } from "../../src/session/index.js";
@@ -7,13 +5,8 @@ import { memoryStore } from "../../src/stores/memory.js";
 import type { TokenFields, TokenStore } from "../../src/token/index.js";
 import { NetworkError } from "../../src/transport/index.js";
 import type { FakeAnswer } from "../support/fake-send.js";
+import { collectGarbage } from "../support/garbage.js";
 import { failure, gate, refused, rotating, settle, setUp } from "./session-under-test.js";
-
-/** What `--expose-gc` gives, without the option. */
-function collectGarbage(): void {
-  setFlagsFromString("--expose-gc");
-  runInNewContext("gc()");
-}
 
 /** A memory store whose lock is lost whenever `isLost` says so. */
 function forgetfulStore(isLost: () => boolean): TokenStore {

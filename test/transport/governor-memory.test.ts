@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { KnownLimit, LimitMemory, SharedWindow } from "../../src/base/limits.js";
 import { Governor, type GovernorOptions, governorFor } from "../../src/transport/index.js";
 import { fakeSend } from "../support/fake-send.js";
+import { collectGarbage } from "../support/garbage.js";
 
 const key = { provider: "spotify", clientId: "abc" };
 const NOON = Date.UTC(2026, 10, 21, 12);
@@ -185,6 +186,18 @@ describe("the governor and a window that processes share", () => {
     expect((await answer).status).toBe(200);
   });
 
+  it("leaves the processor alone while as many are on their way as may be", async () => {
+    const window: SharedWindow = {
+      take: async (_key, wanted) => ({ granted: wanted, waitMs: 0 }),
+      settle: async () => undefined,
+    };
+    const layer = governed({ memory: memoryOf([], window), maxInFlight: 1 }).layer(() => NEVER);
+    void layer(request());
+    void layer(request());
+    await vi.advanceTimersByTimeAsync(100);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it.each(["fails", "hangs"])("does without one that %s, and comes back to it later", async (how) => {
     const window = windowOf(100);
     const governor = governed({ memory: memoryOf([], window) });
@@ -221,5 +234,23 @@ describe("the governors of a process", () => {
     await one.layer(fakeSend(() => ({ status: 200 })).send)(request());
     expect(memory.read).toHaveBeenCalledTimes(1);
     expect(of("registry-1", "https://a.example", { clock: { now: () => 0 } })).not.toBe(one);
+  });
+
+  it("RL-05 remember a cooldown when no client is left, as in a program that makes one for each call", async () => {
+    vi.useRealTimers();
+    const { send, requests } = fakeSend(() => ({ status: 429, headers: { "retry-after": "3600" } }));
+    const app = { provider: "spotify", clientId: "short-lived", apiUrl: "https://a.example" };
+    const call = async () => {
+      await governorFor(app)
+        .layer(send)(request())
+        .catch(() => undefined);
+    };
+    for (let client = 0; client < 5; client++) {
+      await call();
+      // What is held weakly is there until the end of the task at least.
+      await new Promise(setImmediate);
+      collectGarbage();
+    }
+    expect(requests).toHaveLength(1);
   });
 });

@@ -238,6 +238,19 @@ describe("the governor and a quota", () => {
     expect(requests).toHaveLength(2);
   });
 
+  it.each(["0", new Date(NOON - 7000).toUTCString()])(
+    "RL-05 counts an hour where the time that Spotify names is over: %s",
+    async (retryAfter) => {
+      const { send, requests } = fakeSend(() => ({ ...limited(retryAfter), body: QUOTA }));
+      const layer = governed().layer(send);
+      const answers = await Promise.allSettled(Array.from({ length: 100 }, () => layer(request())));
+      expect(answers.filter(({ status }) => status === "rejected")).toHaveLength(96);
+      expect(requests).toHaveLength(4);
+      await vi.advanceTimersByTimeAsync(3_599_000);
+      await expect(layer(request())).rejects.toMatchObject({ code: "quota-exceeded" });
+    },
+  );
+
   it("fails those of the same endpoint that wait", async () => {
     const { sent, send } = heldSend();
     const layer = governed({ maxInFlight: 1 }).layer(send);

@@ -208,6 +208,16 @@ describe("the rate window", () => {
     expect(window.limit).toEqual({ requests: 1, spanMs: SECOND });
   });
 
+  it("does not go through years without a request one by one", () => {
+    const window = new RateWindow();
+    window.take(1, 0);
+    window.settle(0, 10, "answered");
+    expect(window.isHolding(1e11)).toBe(false);
+    expect(window.take(1, 1e11)).toBe(1);
+    window.settle(1e11, 1e11, "answered");
+    expect(window.inFlight).toBe(0);
+  });
+
   it("does not mind a long pause, nor times below zero", () => {
     const { server, window } = model(10, 2 * SECOND, 5, "up", 1);
     const first = simulate(window, server, 50, -1e6);
