@@ -66,7 +66,7 @@ export class KeptAnswer {
     const isOfUse = version !== undefined || etag !== undefined || lifetimeMs > passed();
     if (!mayKeep || !isOfUse) return undefined;
     const headers = { first: header, latest: header, lasting: lastingOf(header) };
-    return new KeptAnswer(body.slice(), headers, freshness, passed, version);
+    return new KeptAnswer(copyOf(body), headers, freshness, passed, version);
   }
 
   /** The same body under the headers of a 304. */
@@ -100,8 +100,13 @@ export class KeptAnswer {
 
   /** As it came, with a body of the caller's own: what one does to it, no other sees. */
   answer(): HttpResponse {
-    return { status: 200, header: (name) => read(this.#headers, name), body: this.#body.slice() };
+    return { status: 200, header: (name) => read(this.#headers, name), body: copyOf(this.#body) };
   }
+}
+
+/** Not by `slice`: what Node's own senders give are Buffers, whose `slice` shares the memory. */
+export function copyOf(body: HttpResponse["body"]): HttpResponse["body"] {
+  return new Uint8Array(body);
 }
 
 function read({ first, latest, lasting }: Headers, name: string): string | null {

@@ -1,5 +1,7 @@
+import { listen, stopListening } from "../base/abort-listeners.js";
 import { abortError, StagedoorError } from "../base/errors.js";
 import type { HttpRequest, HttpResponse } from "../base/http.js";
+import { copyOf } from "./cache-answer.js";
 
 /**
  * A request that is under way for everybody who asks the same.
@@ -50,20 +52,21 @@ export class SharedRead {
       );
     }
     return new Promise((resolve, reject) => {
-      const leave = () => {
+      const onAbort = () => {
         reject(abortError(signal, `The request to ${new URL(this.#url).host}`));
         if (--this.#callers > 0) return;
         this.#onAbandoned(this);
         this.#stop?.abort(signal.reason);
       };
-      signal.addEventListener("abort", leave);
+      const listener = { onAbort };
+      listen(signal, listener);
       answer.then(
         (response) => {
-          signal.removeEventListener("abort", leave);
+          stopListening(signal, listener);
           resolve(this.#own(response));
         },
         (error: unknown) => {
-          signal.removeEventListener("abort", leave);
+          stopListening(signal, listener);
           reject(this.#ownError(error));
         },
       );
@@ -71,11 +74,11 @@ export class SharedRead {
   }
 
   #own(response: HttpResponse): HttpResponse {
-    return this.#isFirst() ? response : { ...response, body: response.body.slice() };
+    return this.#isFirst() ? response : { ...response, body: copyOf(response.body) };
   }
 
   #ownError(error: unknown): unknown {
-    return this.#isFirst() ? error : copyOf(error);
+    return this.#isFirst() ? error : errorLike(error);
   }
 
   #isFirst(): boolean {
@@ -86,7 +89,7 @@ export class SharedRead {
 }
 
 /** Whoever catches an error of ours may write another hint into it. */
-function copyOf(error: unknown): unknown {
+function errorLike(error: unknown): unknown {
   if (!(error instanceof StagedoorError)) return error;
   // Not by its own constructor, whose arguments are not known here, and yet an error in every sense.
   const copy: unknown = Reflect.construct(Error, [error.message], error.constructor);

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { inspect, types } from "node:util";
 import { describe, expect, it } from "vitest";
 import { StagedoorError } from "../../src/base/errors.js";
@@ -28,6 +29,16 @@ describe("identical reads of one account", () => {
     all[0]?.body.fill(0);
     all[1]?.body.fill(0);
     expect(all.map(textOf)).toEqual(["\0\0\0\0", "\0\0\0\0", "body"]);
+  });
+
+  it("RS-01 listen once to the signal that they have in common", async () => {
+    const { send, answers } = heldBench();
+    const { signal } = new AbortController();
+    const reads = Array.from({ length: 20 }, (_, index) => send(asked({ path: `/${index}`, signal })));
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    for (const answer of answers) answer.give({});
+    await Promise.all(reads);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
   it("do not share what has been answered", async () => {
@@ -194,7 +205,7 @@ describe("a caller that leaves", () => {
     };
     const { send, answers } = heldBench();
     const reads = [outcome(send(asked({ signal }))), outcome(send(asked({ signal, path: "/x" })))];
-    expect(listeners).toHaveLength(2);
+    expect(listeners).toHaveLength(1);
     answers[0]?.give({});
     answers[1]?.fail(new NetworkError("api.spotify.com", undefined));
     await Promise.all(reads);

@@ -137,6 +137,21 @@ describe("the cache", () => {
     expect(textOf(await send(asked()))).toBe("body");
   });
 
+  it("does so with a sender that gives Buffers, whose slice is no copy", async () => {
+    const { send: plain } = cacheBench(() => fresh("body"));
+    const answers = cache();
+    const send = answers(async (request) => {
+      const response = await plain(request);
+      return { ...response, body: Buffer.from(response.body) };
+    });
+    const together = await Promise.all([send(asked()), send(asked())]);
+    for (const { body } of together) body.fill(0);
+    const kept = await send(asked());
+    expect(textOf(kept)).toBe("body");
+    kept.body.fill(0);
+    expect(textOf(await send(asked()))).toBe("body");
+  });
+
   it("is empty after clear", async () => {
     const { read, layer } = cacheBench(counted(MINUTE));
     await read();
