@@ -1,3 +1,4 @@
+import { listen, stopListening } from "../base/abort-listeners.js";
 import { abortable, abortError, StagedoorError } from "../base/errors.js";
 import type { CursorPage, Page } from "../contract/index.js";
 import { readPage } from "./call.js";
@@ -143,9 +144,9 @@ function pageReader<P>(connection: Connection, options: CallOptions) {
   const { signal } = options;
   const stop = new AbortController();
   const own = { ...options, signal: stop.signal };
-  const forward = () => stop.abort(signal?.reason);
-  if (signal?.aborted) forward();
-  signal?.addEventListener("abort", forward, { once: true });
+  const forward = { onAbort: () => stop.abort(signal?.reason) };
+  if (signal?.aborted) forward.onAbort();
+  else if (signal !== undefined) listen(signal, forward);
   // By offset, since Spotify may write the link to a page differently than we guess it.
   const begun = new Map<string, Promise<P>>();
 
@@ -165,7 +166,7 @@ function pageReader<P>(connection: Connection, options: CallOptions) {
       return reading;
     },
     stop(): void {
-      signal?.removeEventListener("abort", forward);
+      if (signal !== undefined) stopListening(signal, forward);
       stop.abort();
     },
   };

@@ -1,3 +1,4 @@
+import { type AbortListener, listen, stopListening } from "../base/abort-listeners.js";
 import { abortError } from "../base/errors.js";
 import type { HttpRequest, HttpResponse, Send } from "../base/http.js";
 import type { LimitListener } from "../base/limits.js";
@@ -15,7 +16,7 @@ export interface Job extends Queued<Job> {
   readonly resolve: (answer: HttpResponse) => void;
   readonly reject: (error: unknown) => void;
   /** Listens to the signal of the request while the call waits. */
-  onAbort?: (() => void) | undefined;
+  listener?: AbortListener | undefined;
 }
 
 /** What a job brings with it. */
@@ -93,7 +94,7 @@ export class GovernorQueue {
     while (jobs.length < count) {
       const job = this.#queue.shift();
       if (job === undefined) break;
-      stopListening(job);
+      leaveAlone(job);
       jobs.push(job);
     }
     return jobs;
@@ -120,7 +121,7 @@ export class GovernorQueue {
     for (const job of [...this.#queue]) {
       const error = errorFor(job);
       if (error !== undefined && this.#queue.remove(job)) {
-        stopListening(job);
+        leaveAlone(job);
         job.reject(error);
       }
     }
@@ -129,12 +130,14 @@ export class GovernorQueue {
   #stand(job: Job): void {
     const { signal } = job.request;
     if (signal !== undefined) {
-      job.onAbort = () => {
-        if (!this.#queue.remove(job)) return;
-        job.reject(markUnsent(abortError(signal, "The call")));
-        if (this.size === 0) this.#onEmptied();
+      job.listener ??= {
+        onAbort: () => {
+          if (!this.#queue.remove(job)) return;
+          job.reject(markUnsent(abortError(signal, "The call")));
+          if (this.size === 0) this.#onEmptied();
+        },
       };
-      signal.addEventListener("abort", job.onAbort, { once: true });
+      listen(signal, job.listener);
     }
     this.#nextExpiry = Math.min(this.#nextExpiry, job.expiresAt);
     this.#queue.add(job, job.sends > 0);
@@ -143,8 +146,9 @@ export class GovernorQueue {
 
 const NOBODY: readonly Job[] = [];
 
-function stopListening({ request, onAbort }: Job): void {
-  if (onAbort !== undefined) request.signal?.removeEventListener("abort", onAbort);
+/** Its signal is no longer listened to. */
+function leaveAlone({ request, listener }: Job): void {
+  if (request.signal !== undefined && listener !== undefined) stopListening(request.signal, listener);
 }
 
 /** What decides about a call's place. */

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CallTraits, HttpRequest } from "../../src/base/http.js";
 import { Governor, type GovernorOptions } from "../../src/transport/index.js";
@@ -314,6 +315,22 @@ describe("the queue of the governor", () => {
       sent[index]?.answer({ status: 200 });
     }
     await Promise.all(answers);
+  });
+
+  it("RS-01 listens once to the signal of many calls, since Node warns of the eleventh listener", async () => {
+    const { sent, send } = heldSend();
+    const layer = governed({ maxInFlight: 1 }).layer(send);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const first = layer(request());
+    const waiting = Array.from({ length: 20 }, () => layer(request({}, { signal })));
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    controller.abort();
+    for (const one of waiting) await expect(one).rejects.toMatchObject({ code: "aborted" });
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+    sent[0]?.answer({ status: 200 });
+    await first;
+    expect(sent).toHaveLength(1);
   });
 
   it("RS-01 lets a call leave the queue at once when it is aborted, with its listener", async () => {
