@@ -164,13 +164,13 @@ interface TokenHeaders {
   readonly json: Readonly<Record<string, string>>;
 }
 
-/** Made once a token, so that a sender can keep what it makes of them: 0.4 µs a call here, 1 µs in the sender. */
+/** Made once a token and frozen, so that a sender can keep what it makes of them: 0.4 µs a call here, 1 µs in the sender. */
 function headersFor(connection: Connection, token: Token): TokenHeaders {
   const made = connection.headers.get(token);
   if (made !== undefined) return made;
   checkIssuer(connection, token);
-  const plain = { accept: "application/json", authorization: `Bearer ${token.accessToken}` };
-  const headers = { plain, json: { ...plain, "content-type": "application/json" } };
+  const plain = Object.freeze({ accept: "application/json", authorization: `Bearer ${token.accessToken}` });
+  const headers = { plain, json: Object.freeze({ ...plain, "content-type": "application/json" }) };
   connection.headers.set(token, headers);
   return headers;
 }
@@ -183,7 +183,7 @@ function checkIssuer(connection: Connection, token: Token): void {
   });
 }
 
-const RESOLVED = /\\|\/\/|\/\.{1,2}(?:[/?#]|$)|%2e/i;
+const RESOLVED = /\\|\/\/|\/\.{1,2}(?:[/?#]|$)|%2e|[\t\n\r]/i;
 
 /** The absolute address of a path, which must not lead out of the API. */
 function addressOf(connection: Connection, path: string): string {
@@ -196,7 +196,7 @@ function addressOf(connection: Connection, path: string): string {
       },
     );
   }
-  // Only a raw path can hold what a parser would resolve; those made from rows are encoded. Looked for in all of it first, which is cheaper.
+  // Only a raw path can hold what a parser would resolve, or leave out as it does line breaks and tabs; those made from rows are encoded. Looked for in all of it first, which is cheaper.
   if (RESOLVED.test(path) && RESOLVED.test(path.split("?", 1)[0] ?? "")) {
     throw new StagedoorError(
       "origin-refused",

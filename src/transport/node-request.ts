@@ -19,9 +19,10 @@ export function write(request: HttpRequest): {
   if (!METHOD.test(method)) throw unwritable(url);
   const start = url.indexOf("/", url.indexOf("://") + 3);
   const path = start < 0 ? "" : url.slice(start);
+  const front = url.slice(0, start);
   // Two searches take a quarter of what a parser takes, and 1 µs less. The parser is asked for what is not written plainly.
-  if (PLAIN_PATH.test(path)) {
-    return { origin: url.slice(0, start), written: written(method, path, flat(headers, url), body) };
+  if (PLAIN_PATH.test(path) && PLAIN_ORIGIN.test(front)) {
+    return { origin: front, written: written(method, path, flat(headers, url), body) };
   }
   hostOf(url);
   const { origin, pathname, search } = new URL(url);
@@ -42,6 +43,8 @@ function written(
 const METHOD = /^(?!CONNECT$)[A-Z]{1,32}$/;
 /** A path that can be written as it stands. */
 const PLAIN_PATH = /^\/[!"$-~]*$/;
+/** Where the slash that was found begins the path: not one inside a query, and not after a backslash, which begins one too. */
+const PLAIN_ORIGIN = /^[^?#\\]*$/;
 /** A token of RFC 9110 section 5.6.2. */
 const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 /** RFC 9110 section 5.5. */
@@ -57,7 +60,7 @@ const RESERVED = new Set([
   "upgrade",
 ]);
 
-/** Requests with the same token have the same headers: they are looked through once, which takes 1.5 µs. */
+/** Requests with the same token have the same headers: they are looked through once, which takes 1.5 µs. Only what cannot change is kept. */
 const known = new WeakMap<HttpRequest["headers"], string[]>();
 
 function flat(headers: HttpRequest["headers"], url: string): string[] {
@@ -71,7 +74,7 @@ function flat(headers: HttpRequest["headers"], url: string): string[] {
     made.push(name, value);
   }
   if (headers["accept-encoding"] === undefined) made.push("accept-encoding", ACCEPT_ENCODING);
-  known.set(headers, made);
+  if (Object.isFrozen(headers)) known.set(headers, made);
   return made;
 }
 

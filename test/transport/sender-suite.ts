@@ -60,6 +60,9 @@ export function answersSuite({ make, unpacks }: SenderUnderTest): void {
           expect(await ask("/v1/a%2Fb?q=%C3%A4")).toBe("GET /v1/a%2Fb?q=%C3%A4 - ");
           expect(await ask("")).toBe("GET / - ");
           expect(await ask("?a=b")).toBe("GET /?a=b - ");
+          expect(await ask("?a=/b")).toBe("GET /?a=/b - ");
+          expect(await ask("#/b")).toBe("GET / - ");
+          expect(await ask("\\a/b")).toBe("GET /a/b - ");
           expect(await ask("/ä b#part")).toBe("GET /%C3%A4%20b - ");
           expect(await ask("/", { method: "PUT", body: "é" })).toBe("PUT / 2 é");
           expect(await ask("/", { method: "POST", body: new Uint8Array([97, 98]) })).toBe("POST / 2 ab");
@@ -80,6 +83,17 @@ export function answersSuite({ make, unpacks }: SenderUnderTest): void {
       );
     });
 
+    it.each([204, 304])("with %d may name a length, which is not theirs", async (status) => {
+      await withServer(
+        (_request, response) => void response.writeHead(status, { etag: '"x"', "content-length": "5" }).end(),
+        async (url) => {
+          const response = await make()(get(url));
+          expect(response).toMatchObject({ status, body: new Uint8Array() });
+          expect(response.header("etag")).toBe('"x"');
+        },
+      );
+    });
+
     it("are what they are after hints that come before them", async () => {
       await withRawServer(
         answering(
@@ -90,6 +104,19 @@ export function answersSuite({ make, unpacks }: SenderUnderTest): void {
           const response = await make()(get(url));
           expect([response.status, textOf(response.body)]).toEqual([200, "ok"]);
           expect(response.header("link")).toBeNull();
+        },
+      );
+    });
+
+    it("come to the headers as they are when they are sent, also where the same object was sent before", async () => {
+      await withServer(
+        (request, response) => void response.end(request.headers.authorization),
+        async (url) => {
+          const headers = { authorization: "Bearer old" };
+          const send = make();
+          expect(textOf((await send(get(url, { headers }))).body)).toBe("Bearer old");
+          headers.authorization = "Bearer new";
+          expect(textOf((await send(get(url, { headers }))).body)).toBe("Bearer new");
         },
       );
     });
