@@ -9,7 +9,7 @@ export function mayBeDone(error: StagedoorError): boolean {
   if (isUnsent(error)) return false;
   if (error instanceof NetworkError || error instanceof DeadlineError) return error.delivered === "unknown";
   if (error instanceof ApiError && error.status > 0) return error.status < 300 || error.status >= 500;
-  return hasCode(error, "timeout", "aborted", "response-too-large", "redirect-refused");
+  return hasCode(error, "timeout", "aborted", "response-too-large", "response-invalid", "redirect-refused");
 }
 
 /** Says, with the failure of a write that may have been done, whether it can be sent again. */

@@ -20,12 +20,14 @@ export async function request(
   options: CallOptions = {},
 ): Promise<unknown> {
   const [path = "", query = ""] = asked.path.split("?", 2);
-  const row = findOperation(asked.method, path)?.row;
+  // `fetch` would send `post` as POST: whether it may be repeated is asked of what is sent.
+  const method = asked.method.toUpperCase();
+  const row = findOperation(method, path)?.row;
   const types =
     row === undefined ? [] : typesOf(row, (name) => new URLSearchParams(query).get(name)?.split(","));
   const known = row && { endpoint: endpointOf(row.path), repeatable: row.repeatable };
-  const response = await send(connection, row, types, { ...asked, ...known }, options);
+  const response = await send(connection, row, types, { ...asked, method, ...known }, options);
   if (response.body.length === 0) return undefined;
   // What a command answers may be a text that says nothing; what a read answers must be JSON.
-  return asked.method === "GET" ? readJson(response, { row }) : parseJson(decodeUtf8(response.body) ?? "");
+  return method === "GET" ? readJson(response, { row }) : parseJson(decodeUtf8(response.body) ?? "");
 }

@@ -539,6 +539,16 @@ describe("a raw request", () => {
     expect(await client.request({ method: "GET", path: "/nowhere" })).toEqual({});
   });
 
+  it("RL-17 is as repeatable as what is sent, however its method is written", async () => {
+    const { client, requests } = setUp(() => ({}));
+    await client.request({ method: "post", path: "/somewhere/new" });
+    await client.request({ method: "put", path: `/playlists/${ID}/items`, body: "{}" });
+    expect(requests).toMatchObject([
+      { method: "POST", call: { repeatable: false } },
+      { method: "PUT", call: { repeatable: false } },
+    ]);
+  });
+
   it.each([
     "me",
     "https://evil.example/x",
@@ -547,6 +557,10 @@ describe("a raw request", () => {
     "/a/../../x",
     "/%2e%2e/x",
     "/a\\b",
+    // Parsers leave tabs and line breaks out before they look at dots.
+    "/.\t./x",
+    "/.\n./x",
+    "/\r../x",
   ])("B28 E50 does not leave the API by %s", async (path) => {
     const { client, requests } = setUp();
     expect(await failure(client.request({ method: "GET", path }))).toMatchObject({ code: "origin-refused" });

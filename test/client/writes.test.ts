@@ -236,6 +236,12 @@ describe("a write that may have been done", () => {
     expect(await hintOf(garbled.client.playlists.create({ name: "x" }))).toMatch(
       /look before you send it again/,
     );
+    const packed = clientBench(() =>
+      throwing(new StagedoorError("response-invalid", "It cannot be unpacked.")),
+    );
+    expect(await hintOf(packed.client.playlists.create({ name: "x" }))).toMatch(
+      /look before you send it again/,
+    );
     const raw = (method: string) =>
       hintOf(reset.client.request({ method, path: "/somewhere/new", body: "{}" }));
     expect(await raw("POST")).toMatch(/look before/);
