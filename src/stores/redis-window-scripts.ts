@@ -13,7 +13,7 @@ local function load()
   if not ok or type(state) ~= 'table' or not state.owners then
     state = {
       ramp = 4, cooldown = 0, shift = 0, now = 0, misses = 0, used = 0, owners = {},
-      pause = 120000, pressed = 0, pressedAt = 0, changes = 0,
+      pause = 120000, pressed = 0, pressedAt = 0, changes = 0, borne = 0,
     }
   end
   local time = redis.call('TIME')
@@ -128,7 +128,7 @@ end
 
 local function learn(state)
   local told = state.told
-  state.told, state.raised, state.pressed = nil, nil, 0
+  state.told, state.raised, state.pressed, state.borne = nil, nil, 0, 0
   if told.probed then
     state.limit = told.probed
     state.pause = math.min(3600000, state.pause * 2)
@@ -198,7 +198,9 @@ if state.limit then
   if not oldest then state.used = 0 end
   local used = inFlight + state.used
   if state.raised and state.raised.since and now - state.raised.since > state.span + 1000 then
-    -- It was borne.
+    -- As many as were used are borne.
+    if state.raised.most >= state.limit then state.borne = state.borne + 1 end
+    state.limit = math.min(state.limit, state.raised.most)
     state.raised, state.pause = nil, 120000
   end
   local left = state.limit - used
@@ -206,8 +208,9 @@ if state.limit then
     state.pressed = state.pressed + math.min(now - state.pressedAt, state.span)
     state.pressedAt = now
     if state.pressed >= state.pause then
-      state.raised = { from = state.limit }
-      state.limit = state.limit + math.max(1, math.floor(state.limit * 0.05 + 0.5))
+      state.raised = { from = state.limit, most = 0 }
+      -- A limit that was learnt while others used the app up is far too low: what is borne again and again doubles it.
+      state.limit = state.limit + math.min(state.limit, math.max(1, math.floor(state.limit * 0.05 + 0.5)) * 2 ^ state.borne)
       state.pressed, state.changes = 0, 0
     end
   end
@@ -215,9 +218,8 @@ if state.limit then
     -- What is beyond goes one by one, so that a raise that was wrong costs a single refusal.
     left = state.raised.from - used
     if left <= 0 then left = inFlight == 0 and used < state.limit and 1 or 0 end
-    if not state.raised.since and math.min(left, granted) > 0 and used + math.min(left, granted) > state.raised.from then
-      state.raised.since = now
-    end
+    state.raised.most = math.max(state.raised.most, used + math.max(0, math.min(left, granted)))
+    if not state.raised.since and state.raised.most > state.raised.from then state.raised.since = now end
   end
   if left < granted then
     granted = left

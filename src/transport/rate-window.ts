@@ -29,9 +29,20 @@ const MAX_CHANGES = 2;
 /** How often a refusal that our own requests, fewer than these, do not explain is put down to others who use the same app. */
 const MAX_UNEXPLAINED = 2;
 const FEW = 4;
+/** Others who used the app up so long ago say nothing of a refusal now. */
+const UNEXPLAINED_FOR_MS = 10 * MINUTE;
 
 /** How a request ended: `unknown` when no answer came, or one that says nothing about the rate. */
 export type Ending = "answered" | "unknown";
+
+interface Probe {
+  /** The limit before. */
+  readonly before: number;
+  /** Since when more than that is used. */
+  since: number | undefined;
+  /** The most that was used. */
+  most: number;
+}
 
 export interface RateWindowOptions {
   /** How many may be in flight at most. Default: 64. */
@@ -68,9 +79,12 @@ export class RateWindow {
   /** How often the span was chosen anew since the limit was last raised. */
   #changes = 0;
   #unexplained = 0;
+  #unexplainedAt = Number.NEGATIVE_INFINITY;
   #probePauseMs = PROBE_PAUSE_MS;
-  /** A raised limit that has not proved itself, and since when more than the old one is used. */
-  #probe: { readonly before: number; since: number | undefined } | undefined;
+  /** A raised limit that has not proved itself. */
+  #probe: Probe | undefined;
+  /** Raises in a row that have. */
+  #borne = 0;
 
   constructor({ maxInFlight = 64, random = Math.random }: RateWindowOptions = {}) {
     this.#maxInFlight = maxInFlight;
@@ -100,7 +114,8 @@ export class RateWindow {
     if (this.#limit !== undefined) free = Math.min(free, this.#room(wanted, now));
     const granted = Math.max(0, Math.min(wanted, free));
     this.#inFlight += granted;
-    if (this.#probe !== undefined) this.#watchProbe(this.#probe, now);
+    if (this.#probe !== undefined && this.#limit !== undefined)
+      this.#watchProbe(this.#probe, this.#limit, now);
     return granted;
   }
 
@@ -187,8 +202,9 @@ export class RateWindow {
       this.#pressedMs += Math.min(now - this.#pressedAt, this.#spanMs);
       this.#pressedAt = now;
       if (this.#pressedMs < this.#probePauseMs) return limit - used;
-      this.#probe = { before: limit, since: undefined };
-      this.#limit = limit + Math.max(1, Math.round(limit / 20));
+      this.#probe = { before: limit, since: undefined, most: 0 };
+      // A limit that was learnt while others used the app up is far too low: what is borne again and again doubles it.
+      this.#limit = limit + Math.min(limit, Math.max(1, Math.round(limit / 20)) * 2 ** this.#borne);
       this.#pressedMs = 0;
       this.#changes = 0;
     }
@@ -198,11 +214,14 @@ export class RateWindow {
     return this.#inFlight === 0 && used < (this.#limit ?? 0) ? 1 : 0;
   }
 
-  /** A probe has succeeded when the raised limit was used for a whole span. */
-  #watchProbe(probe: { readonly before: number; since: number | undefined }, now: number): void {
+  /** A probe has succeeded when more than the old limit was used for a whole span: as many as that are proved. */
+  #watchProbe(probe: Probe, limit: number, now: number): void {
+    probe.most = Math.max(probe.most, this.#inFlight + this.#ended.sum(now));
     if (probe.since === undefined) {
-      if (this.#inFlight + this.#ended.sum(now) > probe.before) probe.since = now;
+      if (probe.most > probe.before) probe.since = now;
     } else if (now - probe.since > this.#spanMs + TOLERANCE_MS) {
+      if (probe.most >= limit) this.#borne += 1;
+      this.#limit = Math.min(limit, probe.most);
       this.#probe = undefined;
       this.#probePauseMs = PROBE_PAUSE_MS;
     }
@@ -224,6 +243,7 @@ export class RateWindow {
     this.#episode = undefined;
     const probe = this.#probe;
     this.#probe = undefined;
+    this.#borne = 0;
     this.#pressedMs = 0;
     if (probe?.since !== undefined && this.#limit !== undefined) {
       this.#limit = probe.before;
@@ -253,10 +273,12 @@ export class RateWindow {
   }
 
   /** A refusal after next to nothing, at a time that nothing of ours explains, tells of others who use the same app, and nothing of the limit. */
-  #isEvidence(best: Candidate, { retryAfterMs }: Episode): boolean {
+  #isEvidence(best: Candidate, { retryAfterMs, answeredAt }: Episode): boolean {
     if (best.passed >= FEW) return true;
     if (retryAfterMs !== undefined && best.errorMs <= TOLERANCE_MS) return true;
-    this.#unexplained += 1;
+    const isLongAgo = answeredAt - this.#unexplainedAt > UNEXPLAINED_FOR_MS;
+    this.#unexplained = isLongAgo ? 1 : this.#unexplained + 1;
+    this.#unexplainedAt = answeredAt;
     return this.#unexplained > MAX_UNEXPLAINED;
   }
 

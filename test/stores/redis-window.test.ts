@@ -218,6 +218,16 @@ describe.skipIf(skipsRedis)("the window in Redis (skipped where there is none)",
     expect(await limit()).toBeGreaterThanOrEqual(11);
   });
 
+  test("finds its way back within half an hour from a limit that is far too low", async () => {
+    const { world, model, command } = await setUp({ limit: 1, spanMs: 10 * SECOND });
+    const process = world.process();
+    await world.run([process], 3);
+    model.limit = 100;
+    for (const end = world.now + 30 * MINUTE; world.now < end; ) await world.run([process], 10);
+    const state = JSON.parse(String(await command(["GET", "stagedoor:{spotify:c0ffee}:window"])));
+    expect(state.limit).toBeGreaterThan(50);
+  });
+
   test("cuts a limit that no longer holds by a fifth, or to what was let through", async () => {
     const { world, model } = await setUp({ limit: 20 });
     const processes = [world.process(), world.process()];

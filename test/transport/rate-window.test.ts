@@ -4,6 +4,7 @@ import { RateWindow } from "../../src/transport/rate-window.js";
 import { type ModelServer, simulate } from "../support/window-simulation.js";
 
 const SECOND = 1000;
+const MINUTE = 60 * SECOND;
 const ROUNDINGS = {
   up: (waitMs: number) => Math.ceil(waitMs / SECOND) * SECOND,
   down: (waitMs: number) => Math.floor(waitMs / SECOND) * SECOND,
@@ -189,11 +190,55 @@ describe("the rate window", () => {
     const { server, window } = model(20, 5 * SECOND, 5, "up", 1);
     const first = simulate(window, server, 40, 0);
     const raised = simulate(window, { ...server, size: 40 }, 40 * 12 * 20, first.endedAt);
-    expect(raised.refused).toBe(0);
-    expect(window.limit?.requests).toBeGreaterThan(25);
+    expect(raised.refused).toBeLessThanOrEqual(3);
+    expect(window.limit?.requests).toBeGreaterThan(35);
     const lowered = simulate(window, { ...server, size: 10 }, 200, raised.endedAt);
     expect(lowered.done).toBe(200);
     expect(window.limit?.requests).toBeLessThanOrEqual(10);
+  });
+
+  it("RL-20 finds its way back within half an hour when somebody else's refusal has made it far too low", () => {
+    const { server, window } = model(100, 30 * SECOND, 5, "up", 1);
+    window.take(1, 0);
+    window.settle(0, 100, "answered");
+    window.take(1, 5 * SECOND);
+    window.refuse(5 * SECOND, 5100, 25 * SECOND);
+    window.take(0, 31 * SECOND);
+    expect(window.limit).toEqual({ requests: 1, spanMs: 30 * SECOND });
+    let now = 31 * SECOND;
+    let refused = 0;
+    while (now < 30 * MINUTE) {
+      const outcome = simulate(window, server, 2 * (window.limit?.requests ?? 1), now);
+      now = outcome.endedAt;
+      refused += outcome.refused;
+    }
+    expect(window.limit?.requests).toBeGreaterThan(50);
+    expect(refused).toBeLessThanOrEqual(2);
+  });
+
+  it("keeps of a raise no more than was used", () => {
+    const { server, window } = model(10, 5 * SECOND, 5, "up", 1);
+    let now = simulate(window, server, 20, 0).endedAt;
+    const larger = { ...server, size: 22 };
+    while ((window.limit?.requests ?? 0) <= 22) now = simulate(window, larger, 10, now).endedAt;
+    // A little more than what is proved is wanted while the raise is tried, and then much more.
+    for (let round = 0; round < 4; round++) now = simulate(window, larger, 19, now + 5.1 * SECOND).endedAt;
+    expect(window.limit?.requests).toBeLessThanOrEqual(22);
+    expect(simulate(window, larger, 100, now + 6 * SECOND).refused).toBe(0);
+  });
+
+  it("puts a refusal that nothing of ours explains down to others, however often that was so in the course of days", () => {
+    const window = new RateWindow({ random: () => 0 });
+    for (let day = 0; day < 5; day++) {
+      const start = day * 24 * 60 * MINUTE;
+      window.take(1, start);
+      window.settle(start, start + 50, "answered");
+      window.take(1, start + 8 * SECOND);
+      window.refuse(start + 8 * SECOND, start + 8050, 13.5 * SECOND);
+      expect(window.take(1, start + 30 * SECOND)).toBe(1);
+      window.settle(start + 30 * SECOND, start + 30_050, "answered");
+    }
+    expect(window.limit).toBeUndefined();
   });
 
   it("counts what got no answer as used, and does not learn from it", () => {
