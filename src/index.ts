@@ -120,5 +120,6 @@ export function createSpotify(options: SpotifyOptions = {}): Spotify {
     onLimit,
     clock,
   });
-  return { ...client, app, session, governor };
+  // Not spread: a group is made when it is first used.
+  return Object.assign(client, { app, session, governor });
 }

@@ -127,39 +127,67 @@ export interface Client extends Readonly<Record<GroupName, object>> {
 export function createClient(options: ConnectionOptions): Client {
   const connection = connect(options);
   return {
-    albums: withSeveral(connection, operations.albums),
-    artists: withSeveral(connection, operations.artists),
-    audiobooks: withSeveral(connection, operations.audiobooks),
-    browse: group(connection, operations.browse),
-    chapters: withSeveral(connection, operations.chapters),
-    episodes: withSeveral(connection, operations.episodes),
-    library: libraryOf(connection),
-    markets: group(connection, operations.markets),
-    me: group(connection, operations.me),
-    player: { ...group(connection, operations.player), ...playerHelpers(connection) },
-    playlists: {
-      ...group(connection, operations.playlists),
-      ...playlistEdits(connection),
-      allItems: (args: Arguments<typeof operations.playlists.items>, walk?: WalkOptions) =>
-        playlistItems(connection, args, walk),
+    get albums() {
+      return keep(this, "albums", withSeveral(connection, operations.albums));
     },
-    search: searchGroup(connection),
-    shows: withSeveral(connection, operations.shows),
-    tracks: {
-      ...withSeveral(connection, operations.tracks),
-      severalAudioFeatures: severalOf(
-        connection,
-        operations.tracks.severalAudioFeatures,
-        operations.tracks.audioFeatures,
-      ),
+    get artists() {
+      return keep(this, "artists", withSeveral(connection, operations.artists));
     },
-    users: group(connection, operations.users),
+    get audiobooks() {
+      return keep(this, "audiobooks", withSeveral(connection, operations.audiobooks));
+    },
+    get browse() {
+      return keep(this, "browse", group(connection, operations.browse));
+    },
+    get chapters() {
+      return keep(this, "chapters", withSeveral(connection, operations.chapters));
+    },
+    get episodes() {
+      return keep(this, "episodes", withSeveral(connection, operations.episodes));
+    },
+    get library() {
+      return keep(this, "library", libraryOf(connection));
+    },
+    get markets() {
+      return keep(this, "markets", group(connection, operations.markets));
+    },
+    get me() {
+      return keep(this, "me", group(connection, operations.me));
+    },
+    get player() {
+      const helpers = playerHelpers(connection);
+      return keep(this, "player", { ...group(connection, operations.player), ...helpers });
+    },
+    get playlists() {
+      return keep(this, "playlists", playlistGroup(connection));
+    },
+    get search() {
+      return keep(this, "search", searchGroup(connection));
+    },
+    get shows() {
+      return keep(this, "shows", withSeveral(connection, operations.shows));
+    },
+    get tracks() {
+      return keep(this, "tracks", trackGroup(connection));
+    },
+    get users() {
+      return keep(this, "users", group(connection, operations.users));
+    },
     get: (uriOrUrl: string, call?: CallOptions) => getResource(connection, uriOrUrl, call),
     pages: <P extends AnyPage<unknown>>(first: P | Promise<P>, walk?: WalkOptions) =>
       pages(connection, first, walk),
     items: <T>(first: AnyPage<T> | Promise<AnyPage<T>>, walk?: WalkOptions) => items(connection, first, walk),
     request: (asked: ApiRequest, call?: CallOptions) => request(connection, asked, call),
   };
+}
+
+/**
+ * Makes a group the client's own when it is first used: a client that uses two of the fifteen takes half the memory, and a server may have one
+ * for each of its users.
+ */
+function keep<G>(client: object, name: GroupName, group: G): G {
+  Object.defineProperty(client, name, { value: group, enumerable: true });
+  return group;
 }
 
 /** A method for each row; where some kinds of app have lost an operation, one that knows what to do instead. */
@@ -176,6 +204,23 @@ function withSeveral<R extends Things>(connection: Connection, rows: R): GroupOf
   return {
     ...group(connection, rows),
     several: severalOf<R["get"]>(connection, rows.several, rows.get),
+  };
+}
+
+function playlistGroup(connection: Connection) {
+  return {
+    ...group(connection, operations.playlists),
+    ...playlistEdits(connection),
+    allItems: (args: Arguments<typeof operations.playlists.items>, walk?: WalkOptions) =>
+      playlistItems(connection, args, walk),
+  };
+}
+
+function trackGroup(connection: Connection) {
+  const { severalAudioFeatures, audioFeatures } = operations.tracks;
+  return {
+    ...withSeveral(connection, operations.tracks),
+    severalAudioFeatures: severalOf(connection, severalAudioFeatures, audioFeatures),
   };
 }
 
