@@ -122,12 +122,31 @@ export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error i
 
 /** The error for an `AbortSignal` that fired: by its owner (`aborted`) or by its own deadline (`timeout`). */
 export function abortError(signal: AbortSignal, what: string): StagedoorError {
-  const reason: unknown = signal.reason;
-  if (reason instanceof StagedoorError) return reason;
+  const error = errorFor(signal.reason, what);
+  aborts.add(error);
+  return error;
+}
+
+const aborts = new WeakSet<object>();
+
+/** True when a signal fired, whatever code the error has that its reason was. */
+export function isAbort(error: unknown): boolean {
+  return typeof error === "object" && error !== null && aborts.has(error);
+}
+
+function errorFor(reason: unknown, what: string): StagedoorError {
+  if (reason instanceof StagedoorError) return errorLike(reason);
   if (reason instanceof Error && reason.name === "TimeoutError") {
     return new StagedoorError("timeout", `${what} took too long.`);
   }
   return new StagedoorError("aborted", `${what} was cancelled.`);
+}
+
+/** An error like this one that nobody else holds: whoever catches one may write another hint into it, or that something may be done. */
+export function errorLike(error: StagedoorError): StagedoorError {
+  // Not by its own constructor, whose arguments are not known here, and yet an error in every sense.
+  const copy: StagedoorError = Reflect.construct(Error, [error.message], error.constructor);
+  return Object.defineProperties(copy, Object.getOwnPropertyDescriptors(error));
 }
 
 /** Settles with `promise`, or rejects as soon as `signal` fires; `promise` itself goes on undisturbed. */

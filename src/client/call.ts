@@ -1,5 +1,5 @@
 import { isRecord } from "../base/encoding.js";
-import { StagedoorError } from "../base/errors.js";
+import { isAbort, StagedoorError } from "../base/errors.js";
 import type { HttpResponse } from "../base/http.js";
 import {
   type Arguments,
@@ -145,7 +145,7 @@ async function sendNow(
   try {
     exchanged = await exchange(connection, held, request, options);
   } catch (error) {
-    if (error instanceof LimitError) throw notSent(error, row);
+    if (error instanceof LimitError && !isAbort(error)) throw notSent(error, row);
     throw error instanceof StagedoorError ? warnOfWrite(error, request.method, row) : error;
   }
   const { response, token } = exchanged;

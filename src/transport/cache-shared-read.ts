@@ -1,5 +1,5 @@
 import { listen, stopListening } from "../base/abort-listeners.js";
-import { abortError, StagedoorError } from "../base/errors.js";
+import { abortError, errorLike, StagedoorError } from "../base/errors.js";
 import type { HttpRequest, HttpResponse } from "../base/http.js";
 import { copyOf } from "./cache-answer.js";
 
@@ -78,7 +78,7 @@ export class SharedRead {
   }
 
   #ownError(error: unknown): unknown {
-    return this.#isFirst() ? error : errorLike(error);
+    return this.#isFirst() || !(error instanceof StagedoorError) ? error : errorLike(error);
   }
 
   #isFirst(): boolean {
@@ -86,12 +86,4 @@ export class SharedRead {
     this.#isTaken = true;
     return isFirst;
   }
-}
-
-/** Whoever catches an error of ours may write another hint into it. */
-function errorLike(error: unknown): unknown {
-  if (!(error instanceof StagedoorError)) return error;
-  // Not by its own constructor, whose arguments are not known here, and yet an error in every sense.
-  const copy: unknown = Reflect.construct(Error, [error.message], error.constructor);
-  return Object.defineProperties(copy, Object.getOwnPropertyDescriptors(error));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { StagedoorError } from "../../src/base/errors.js";
+import { abortError, StagedoorError } from "../../src/base/errors.js";
 import { ApiError, type Client, PartialWriteError } from "../../src/client/index.js";
 import type { TokenSource } from "../../src/token/index.js";
 import { NetworkError } from "../../src/transport/index.js";
@@ -242,6 +242,10 @@ describe("a write that may have been done", () => {
     expect(await hintOf(packed.client.playlists.create({ name: "x" }))).toMatch(
       /look before you send it again/,
     );
+    const ended = new NetworkError("api.spotify.com", "ECONNREFUSED");
+    const cut = clientBench(() => throwing(abortError(AbortSignal.abort(ended), "The request")));
+    expect(await hintOf(cut.client.playlists.create({ name: "x" }))).toMatch(/look before you send it again/);
+    expect(ended).not.toHaveProperty("mayBeDone");
     const raw = (method: string) =>
       hintOf(reset.client.request({ method, path: "/somewhere/new", body: "{}" }));
     expect(await raw("POST")).toMatch(/look before/);
