@@ -161,7 +161,9 @@ export class NodeExchange extends Timed implements Waiting, AbortListener {
         `${this.#host} answered with more headers than are read.`,
       );
     }
-    return new NetworkError(this.#host, code, this.#hasBegun);
+    // undici 7.30.2 loses the parser's own code.
+    const isUnparsed = code === undefined && error.name === "HTTPParserError";
+    return new NetworkError(this.#host, isUnparsed ? "HPE_UNKNOWN" : code, this.#hasBegun);
   }
 
   get #host(): string {

@@ -159,6 +159,18 @@ export function failuresSuite({ make, seesConnections }: SenderUnderTest): void 
       );
     });
 
+    it("NW-16 with something that is not HTTP are called so", async () => {
+      await withRawServer(
+        (socket) => socket.once("data", () => socket.end("220 mail.example ESMTP\r\n\r\n")),
+        async (url) => {
+          expect(await failure(url, { timeoutMs: 5_000 })).toMatchObject({
+            systemCode: expect.stringMatching(/^HPE_/),
+            message: expect.stringContaining("not HTTP"),
+          });
+        },
+      );
+    });
+
     it("LK-04 never repeat a header", async () => {
       const request = get("http://127.0.0.1:9/", { headers: { authorization: "Bearer CANARY\r\nAT" } });
       const error = await make()(request).catch((caught: unknown) => caught);
