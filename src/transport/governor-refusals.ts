@@ -1,4 +1,4 @@
-import { duration, SECOND } from "../base/clock.js";
+import { duration, HOUR, SECOND } from "../base/clock.js";
 import { decodeUtf8, isRecord, parseJson } from "../base/encoding.js";
 import type { HttpRequest, HttpResponse } from "../base/http.js";
 import type { KnownLimit } from "../base/limits.js";
@@ -12,6 +12,11 @@ export function isQuotaRefusal({ body }: HttpResponse): boolean {
   if (body.length === 0 || body.length > MAX_REFUSAL_BYTES) return false;
   const data = parseJson(decodeUtf8(body) ?? "");
   return isRecord(data) && isRecord(data.error) && data.error.reason === "QUOTA_EXCEEDED";
+}
+
+/** Where Spotify does not say when, or names a time that is over, an hour from now: none would mean to ask again and again. */
+export function quotaEnd(retryAt: number | undefined, now: number): number {
+  return retryAt !== undefined && retryAt > now ? retryAt : now + HOUR;
 }
 
 /** A raw request has no pattern; its own path stands for it. */

@@ -1,22 +1,21 @@
-import { type Clock, HOUR, SECOND, steadyNow, systemClock } from "../base/clock.js";
+import { type Clock, SECOND, steadyNow, systemClock } from "../base/clock.js";
 import { abortError } from "../base/errors.js";
 import type { HttpRequest, HttpResponse, Layer, Send } from "../base/http.js";
 import type { LimitKey, LimitMemory } from "../base/limits.js";
 import { readRetryAfter } from "../base/retry-after.js";
 import { markUnsent } from "../base/unsent.js";
 import { Alarm } from "./alarm.js";
+import { CooldownWatch } from "./cooldown-watch.js";
 import { GovernorEventEmitter, type GovernorEventName, type GovernorListener } from "./governor-events.js";
 import type { GovernorOptions } from "./governor-options.js";
 import { attempt, GovernorQueue, type Job } from "./governor-queue.js";
-import { endpointOf, isQuotaRefusal, queueFull, tooLong } from "./governor-refusals.js";
+import { endpointOf, isQuotaRefusal, queueFull, quotaEnd, tooLong } from "./governor-refusals.js";
 import { KnownLimits } from "./known-limits.js";
 import { type Ending, RateWindow } from "./rate-window.js";
 import { SharedSlots } from "./shared-slots.js";
 
 /** How often one call is sent at most, when each time the answer is 429. */
 const MAX_SENDS = 5;
-/** Where Spotify does not say how long a quota is used up, or names a time that is over: none would mean to ask again and again. */
-const QUOTA_MS = HOUR;
 
 /**
  * Lets the requests of one app go as fast as Spotify takes them, and holds them back where it would refuse.
@@ -30,6 +29,7 @@ export class Governor {
   readonly #maxQueue: number;
   readonly #maxWaitMs: number;
   readonly #window: RateWindow;
+  readonly #watch: CooldownWatch;
   readonly #limits: KnownLimits;
   readonly #events = new GovernorEventEmitter();
   readonly #queue = new GovernorQueue(() => this.#rest());
@@ -47,10 +47,11 @@ export class Governor {
     this.#maxQueue = maxQueue;
     this.#maxWaitMs = maxWaitMs;
     this.#window = new RateWindow({ maxInFlight, random });
+    this.#watch = new CooldownWatch(clock);
     this.#limits = new KnownLimits({
       key,
       clock,
-      onCooldown: (until) => this.#window.hold(this.#now() + until - clock.now()),
+      onCooldown: (until) => this.#cool(until - clock.now()),
       onFailure: (error) => this.#events.emit("memory-failed", { error }),
       onRead: () => this.#rejectLimited(),
     });
@@ -97,6 +98,12 @@ export class Governor {
 
   #now(): number {
     return steadyNow(this.#clock);
+  }
+
+  #cool(ms: number): void {
+    const now = this.#now();
+    this.#window.hold(now + ms);
+    this.#watch.begin(this.#window.cooldownUntil - now);
   }
 
   /** No async function: this is on the way of every call, and its one promise is for what comes after. */
@@ -168,6 +175,7 @@ export class Governor {
     const refusal = this.#limits.refusalFor(request);
     if (refusal !== undefined) return Promise.reject(refusal);
     const now = this.#now();
+    if (now < this.#window.cooldownUntil && this.#watch.isOver) this.#window.wake(now);
     const patienceMs = request.call?.maxWaitMs ?? this.#maxWaitMs;
     const waitMs = this.#estimateMs(this.#queue.ahead(request), now);
     if (waitMs > patienceMs) return Promise.reject(tooLong(waitMs, this.#clock.now()));
@@ -263,8 +271,11 @@ export class Governor {
     const wall = this.#clock.now();
     const retryAt = readRetryAfter(response.header("retry-after"), wall);
     if (isQuotaRefusal(response)) {
-      const endsAt = retryAt !== undefined && retryAt > wall ? retryAt : wall + QUOTA_MS;
-      const met = { kind: "quota", endpoint: endpointOf(request), retryAt: endsAt } as const;
+      const met = {
+        kind: "quota",
+        endpoint: endpointOf(request),
+        retryAt: quotaEnd(retryAt, wall),
+      } as const;
       this.#limits.note({ ...met, until: met.retryAt });
       this.#events.emitLimit(met, this.#queue.listeners(request));
       this.#rejectLimited();
@@ -276,6 +287,7 @@ export class Governor {
     const isFirst = this.#window.refuse(sentAt, now, retryAfterMs);
     if (isShared) this.#shared?.settle({ done: 0, limited: 1, retryAfterMs });
     const waitMs = this.#window.cooldownUntil - now;
+    this.#watch.begin(waitMs);
     if (isFirst) {
       this.#limits.note({ kind: "rate", until: wall + waitMs });
       const met = { kind: "rate", retryAt: wall + waitMs } as const;

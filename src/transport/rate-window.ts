@@ -26,11 +26,10 @@ const PROBE_PAUSE_MS = 2 * MINUTE;
 const LONGEST_PROBE_PAUSE_MS = HOUR;
 /** How often the span may be chosen anew before the limit is only lowered: a server that fits none of them must not be asked for ever. */
 const MAX_CHANGES = 2;
-/** How often a refusal that our own requests, fewer than these, do not explain is put down to others who use the same app. */
+/** How often, with no longer pauses than this, a refusal that our own requests, fewer than these, do not explain is put down to others. */
 const MAX_UNEXPLAINED = 2;
-const FEW = 4;
-/** Others who used the app up so long ago say nothing of a refusal now. */
 const UNEXPLAINED_FOR_MS = 10 * MINUTE;
+const FEW = 4;
 
 /** How a request ended: `unknown` when no answer came, or one that says nothing about the rate. */
 export type Ending = "answered" | "unknown";
@@ -161,6 +160,11 @@ export class RateWindow {
     if (until <= this.#cooldownUntil) return;
     this.#cooldownUntil = until;
     this.#ramp = 1;
+  }
+
+  /** Ends a cooldown through which the machine slept. */
+  wake(now: number): void {
+    this.#cooldownUntil = Math.min(this.#cooldownUntil, now);
   }
 
   /** True when a limit of the server's keeps requests back, and not only how many are in flight. */

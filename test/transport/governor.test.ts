@@ -129,6 +129,24 @@ describe("the governor and a 429", () => {
     expect((await patient).status).toBe(200);
   });
 
+  it("RL-04 counts the time for which the machine slept, and not a step of its clock that is shorter than the cooldown", async () => {
+    let wall = NOON;
+    let steady = 0;
+    const clock = { now: () => wall, steady: () => steady };
+    const { send, requests } = fakeSend((_request, index) =>
+      index === 0 ? limited("3600") : { status: 200 },
+    );
+    const layer = governed({ clock }).layer(send);
+    expect((await layer(request())).status).toBe(429);
+    wall += 3_590_000;
+    steady += 1000;
+    await expect(layer(request())).rejects.toMatchObject({ code: "rate-limited" });
+    wall += 3_600_000;
+    steady += 1000;
+    expect((await layer(request())).status).toBe(200);
+    expect(requests).toHaveLength(2);
+  });
+
   it("gives a call that may not wait its 429 at once", async () => {
     const { send, requests } = fakeSend(() => limited("1"));
     const layer = governed().layer(send);
