@@ -41,7 +41,10 @@ export interface SpotifyOptions {
   readonly apiUrl?: string | undefined;
   /** In place of the runtime's `fetch`, such as an emulator's. */
   readonly fetch?: Fetch | undefined;
-  /** How long a call may take, in milliseconds, without what it is held back for Spotify's limits. Default: 30,000. */
+  /**
+   * How long a call may take, in milliseconds, without what it is held back for Spotify's limits. A call that is refused and sent anew, as after a 401,
+   * has as much again. Default: 30,000.
+   */
   readonly timeoutMs?: number | undefined;
   /** How long a call may be held back for Spotify's limits before it fails with `rate-limited`, in milliseconds. Default: 30,000. */
   readonly maxWaitMs?: number | undefined;

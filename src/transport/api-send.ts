@@ -19,7 +19,10 @@ export interface ApiSendOptions {
   readonly memory?: LimitMemory | undefined;
   /** Keeps answers for as long as Spotify allows: `true`, how much, or a `cache()` that several clients share. Default: nothing is kept. */
   readonly cache?: boolean | CacheLimits | CacheLayer | undefined;
-  /** How long a call may take, in milliseconds, without what it is held back. Default: 30,000. */
+  /**
+   * How long a call may take, in milliseconds, without what it is held back. A call that is refused and sent anew, as after a 401,
+   * has as much again. Default: 30,000.
+   */
   readonly timeoutMs?: number | undefined;
   /** In place of the runtime's own way of sending; what is learnt of limits is then shared by those with the same one. */
   readonly fetch?: Fetch | undefined;

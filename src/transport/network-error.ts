@@ -36,16 +36,17 @@ export class NetworkError extends StagedoorError {
 
   /**
    * @param host with its port, where it is not the usual one
-   * @param begun false when the sender knows that it has not begun to write the request
+   * @param begun whether the sender had begun to write the request, where it knows; otherwise the code has to say
    */
-  constructor(host: string, systemCode: string | undefined, begun = true) {
+  constructor(host: string, systemCode: string | undefined, begun?: boolean) {
     const isCertificate = systemCode !== undefined && isCertificateCode(systemCode);
     const code = systemCode === undefined ? "" : ` (${systemCode})`;
     super("network-failed", sentence(host, systemCode, isCertificate) + code.concat("."), {
       hint: nextStep(host, systemCode, isCertificate),
     });
     this.systemCode = systemCode;
-    this.delivered = begun && !isCertificate && !isBeforeSending(systemCode) ? "unknown" : "no";
+    // A host that was reached can become unreachable with the request on its way.
+    this.delivered = (begun ?? !(isCertificate || isBeforeSending(systemCode))) ? "unknown" : "no";
     this.temporary = !isCertificate;
   }
 }

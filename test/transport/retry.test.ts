@@ -131,6 +131,14 @@ describe("retry", () => {
     }
   });
 
+  it("NW-02 believes a sender that had begun to write more than the system's code", async () => {
+    const error = new NetworkError("api.spotify.com", "EHOSTUNREACH", true);
+    const { call, requests } = bench([error]);
+    expect(await ended(call({ method: "POST" }))).toBe(error);
+    expect(error.delivered).toBe("unknown");
+    expect(requests).toHaveLength(1);
+  });
+
   it("NW-08 does not try a bad certificate twice, but does a handshake that broke", async () => {
     for (const code of ["CERT_HAS_EXPIRED", "DEPTH_ZERO_SELF_SIGNED_CERT", "ERR_TLS_CERT_ALTNAME_INVALID"]) {
       const bad = bench([new NetworkError("api.spotify.com", code)]);
