@@ -29,6 +29,8 @@ export interface LimitMemory {
    * @throws StagedoorError `store-…`
    */
   note(key: LimitKey, limit: KnownLimit): Promise<void>;
+  /** True when nobody else can see it, and it is gone with the process: one that reaches further is taken in its place. */
+  readonly isLocal?: boolean | undefined;
   /** The window in which all who share the memory count their requests together, where it can be kept there. */
   readonly window?: SharedWindow | undefined;
 }

@@ -11,6 +11,8 @@ export function limitsInMemory(clock: Clock = systemClock): LimitMemory {
   const known = new Map<string, readonly KnownLimit[]>();
 
   return {
+    isLocal: true,
+
     async read(key) {
       checkLimitKey(key);
       return holding(known.get(limitKeyText(key)) ?? [], clock.now());

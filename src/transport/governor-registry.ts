@@ -36,7 +36,7 @@ const gone = /* @__PURE__ */ new FinalizationRegistry<{
 /**
  * The governor that all clients of one app and API address share in this process.
  *
- * Options count for the first of them; a memory is taken from the first one that brings it.
+ * Options count for the first of them; a memory is taken from the first one that brings it, and later from one whose reaches beyond the process.
  */
 export function governorFor(
   { apiUrl, scope, ...key }: GovernorKey,

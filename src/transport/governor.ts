@@ -71,7 +71,7 @@ export class Governor {
     this.#events.off(name, listener);
   }
 
-  /** Brings a memory, unless there is one. */
+  /** Brings a memory, unless there is one that reaches as far. */
   attach(memory: LimitMemory): void {
     if (!this.#limits.attach(memory) || memory.window === undefined) return;
     this.#shared = new SharedSlots({

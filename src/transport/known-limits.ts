@@ -42,9 +42,9 @@ export class KnownLimits {
     return this.#isReady;
   }
 
-  /** @returns false when there is a memory already */
+  /** @returns false when there is a memory already that reaches as far */
   attach(memory: LimitMemory): boolean {
-    if (this.#memory !== undefined) return false;
+    if (this.#memory !== undefined && (memory.isLocal || !this.#memory.isLocal)) return false;
     this.#memory = memory;
     this.#isReady = false;
     return true;
@@ -54,9 +54,12 @@ export class KnownLimits {
   load(): void {
     if (this.#isReady || this.#isLoading) return;
     this.#isLoading = true;
+    let isOver = false;
     const done = () => {
       clearTimeout(timer);
-      if (this.#isReady) return;
+      if (isOver) return;
+      isOver = true;
+      this.#isLoading = false;
       this.#isReady = true;
       this.#options.onRead();
     };

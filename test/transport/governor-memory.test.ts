@@ -236,6 +236,25 @@ describe("the governors of a process", () => {
     expect(of("registry-1", "https://a.example", { clock: { now: () => 0 } })).not.toBe(one);
   });
 
+  it("take a memory that reaches beyond the process in place of one that does not", async () => {
+    const app = { provider: "spotify", clientId: "two-stores", apiUrl: "https://a.example" };
+    const quota = { kind: "quota", endpoint: "/search", until: NOON + 60_000 } as const;
+    const local = { ...memoryOf(), isLocal: true };
+    const governor = governorFor(app, { memory: local });
+    const layer = governor.layer(fakeSend(() => ({ status: 200 })).send);
+    expect((await layer(request("/search"))).status).toBe(200);
+    const shared = memoryOf([quota]);
+    expect(governorFor(app, { memory: shared })).toBe(governor);
+    await expect(layer(request("/search"))).rejects.toMatchObject({ code: "quota-exceeded" });
+    governorFor(app, { memory: { ...memoryOf(), isLocal: true } });
+    governorFor(app, { memory: memoryOf() });
+    await vi.advanceTimersByTimeAsync(1500);
+    const reads = shared.read.mock.calls.length;
+    await layer(request());
+    await vi.advanceTimersByTimeAsync(0);
+    expect(shared.read.mock.calls.length).toBe(reads + 1);
+  });
+
   it("RL-05 remember a cooldown when no client is left, as in a program that makes one for each call", async () => {
     vi.useRealTimers();
     const { send, requests } = fakeSend(() => ({ status: 429, headers: { "retry-after": "3600" } }));
