@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { show } from "../harness/figures.mjs";
+import { goal, show } from "../harness/figures.mjs";
 import { CALLER_CORE, hasTaskset } from "../harness/processes.mjs";
 import { median } from "../measuring.mjs";
 import { fileOf } from "../stagedoor.mjs";
@@ -13,6 +13,9 @@ const ours = (entry) => JSON.stringify(fileURLToPath(fileOf(entry)));
 /** What a bundle of each kind is made of: the least that an app would write. */
 const BUNDLES = {
   "one call, `GET /v1/tracks/{id}`": {
+    "**stagedoor/bare**, `bareCall`": `import { bareCall } from ${ours("stagedoor/bare")};
+      import * as tracks from ${ours("stagedoor/contract/tracks")};
+      export const run = (source, id) => bareCall(source, tracks.get, { id });`,
     "**stagedoor**, `call`": `import { call } from ${ours("stagedoor/client")};
       import * as tracks from ${ours("stagedoor/contract/tracks")};
       export const run = (source, id) => call(source, tracks.get, { id });`,
@@ -30,6 +33,7 @@ const BUNDLES = {
     "@spotify/web-api-ts-sdk, its strategy for PKCE": `export { AuthorizationCodeWithPKCEStrategy } from "@spotify/web-api-ts-sdk";`,
   },
   "the whole client": {
+    "**stagedoor/bare**, `bareClient`, all 96 operations": `export { bareClient } from ${ours("stagedoor/bare")};`,
     "**stagedoor/client**, `createClient`": `export { createClient } from ${ours("stagedoor/client")};`,
     "**stagedoor**, `createSpotify`": `export { createSpotify } from ${ours("stagedoor")};`,
     "@soundify/web-api, all functions and pages": `export * from "@soundify/web-api"; export * from "@soundify/web-api/pagination";`,
@@ -58,10 +62,14 @@ export const title = "Size, and the time of an import";
 /** @param {{ rounds: number }} plan */
 export async function run({ rounds }) {
   const tables = [];
+  const packed = new Map();
   for (const [caption, programs] of Object.entries(BUNDLES)) {
     const rows = [];
-    for (const [client, program] of Object.entries(programs))
-      rows.push([client, ...(await sizesOf(program))]);
+    for (const [client, program] of Object.entries(programs)) {
+      const { cells, gzipped } = await sizesOf(program);
+      rows.push([client, ...cells]);
+      packed.set(client, gzipped);
+    }
     tables.push({ caption, columns: ["a bundle for browsers", "minified, bytes", "gzip -9, bytes"], rows });
   }
   const imports = importTimes(Math.max(rounds, 7));
@@ -78,7 +86,43 @@ export async function run({ rounds }) {
   return {
     intro: `Bundled by esbuild for a browser. Imports: medians of ${Math.max(rounds, 7)} processes each, in turn.`,
     tables,
-    goals: [],
+    goals: [
+      goal(
+        "bundle of one call (`bareCall`), bytes",
+        "<=",
+        1500,
+        packed.get("**stagedoor/bare**, `bareCall`"),
+        { digits: 0 },
+      ),
+      goal(
+        "bundle of login and refresh, bytes",
+        "<=",
+        8000,
+        packed.get("**stagedoor/oauth**, code with PKCE and refresh"),
+        { digits: 0 },
+      ),
+      goal(
+        "bundle of all 96 operations (`bareClient`), bytes",
+        "<=",
+        12_000,
+        packed.get("**stagedoor/bare**, `bareClient`, all 96 operations"),
+        { digits: 0 },
+      ),
+      goal(
+        "bundle of the whole client with checks, hints and helpers (`createClient`), bytes",
+        "<=",
+        12_000,
+        packed.get("**stagedoor/client**, `createClient`"),
+        { digits: 0 },
+      ),
+      goal(
+        "import of `stagedoor`, of @soundify/web-api's",
+        "<=",
+        1.5,
+        imports.find(({ client }) => client === "**stagedoor**").wholeMs /
+          imports.find(({ client }) => client === "@soundify/web-api").wholeMs,
+      ),
+    ],
   };
 }
 
@@ -111,9 +155,12 @@ async function sizesOf(contents) {
       logLevel: "silent",
     });
     const [{ contents: bytes }] = outputFiles;
-    return [show(bytes.length, 0), show(gzipSync(bytes, { level: 9 }).length, 0)];
+    const gzipped = gzipSync(bytes, { level: 9 }).length;
+    return { cells: [show(bytes.length, 0), show(gzipped, 0)], gzipped };
   } catch (error) {
-    return ["cannot be bundled for browsers", String(error.errors?.[0]?.text ?? error).slice(0, 60)];
+    return {
+      cells: ["cannot be bundled for browsers", String(error.errors?.[0]?.text ?? error).slice(0, 60)],
+    };
   }
 }
 
@@ -133,6 +180,7 @@ function importTimes(rounds) {
   return rest
     .map((one) => ({
       client: one.client,
+      wholeMs: middle(one, 0),
       ms: middle(one, 0) - middle(empty, 0),
       cpuMs: middle(one, 1) - middle(empty, 1),
       files: Number(timed(one.specifier, "files")),

@@ -10,6 +10,7 @@ import { cleanRemoteText } from "../base/text.js";
 import { isTokenText, type TokenAnswer } from "../token/index.js";
 import type { App } from "./app.js";
 import { OAuthError } from "./oauth-error.js";
+import { describeTokenRequest } from "./token-request.js";
 
 /** Used when the answer names no life, in seconds: short, so that a wrong guess costs one refresh. */
 const ASSUMED_EXPIRES_IN = 300;
@@ -29,8 +30,7 @@ export async function requestToken(
   grantType: GrantType,
   parameters: Readonly<Record<string, string>> = {},
 ): Promise<TokenAnswer> {
-  const { describeTokenRequest } = await import("./token-request.js");
-  const response = await app.send(await describeTokenRequest(app, grantType, parameters));
+  const response = await app.send(describeTokenRequest(app, grantType, parameters));
   const { code, code_verifier: verifier, refresh_token: refreshToken } = parameters;
   const secrets = [app.clientSecret?.reveal(), code, verifier, refreshToken];
   return readAnswer(response, secrets, app.clock.now());

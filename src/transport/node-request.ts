@@ -74,6 +74,8 @@ function flat(headers: HttpRequest["headers"], url: string): string[] {
     made.push(name, value);
   }
   if (headers["accept-encoding"] === undefined) made.push("accept-encoding", ACCEPT_ENCODING);
+  // RFC 9110 section 10.1.5 wants one; undici sends none by itself.
+  if (headers["user-agent"] === undefined) made.push("user-agent", "stagedoor");
   if (Object.isFrozen(headers)) known.set(headers, made);
   return made;
 }
