@@ -46,7 +46,9 @@ export class GovernorEventEmitter {
 
 function tell<E>(listener: ((event: E) => void) | undefined, event: E): void {
   try {
-    listener?.(event);
+    const told: unknown = listener?.(event);
+    // An async listener throws later; unheard, that would end the process.
+    if (told instanceof Promise) told.catch(() => undefined);
   } catch {
     // The calls that the event is about may be somebody else's.
   }

@@ -426,6 +426,21 @@ describe("the events of the governor", () => {
     ]);
   });
 
+  it("lets a bug of an async listener end neither the call nor the process", async () => {
+    const unheard = vi.fn();
+    process.on("unhandledRejection", unheard);
+    const governor = governed();
+    governor.on("limit", () => Promise.reject(new Error("a listener's bug")));
+    const { send } = fakeSend((_request, index) => (index === 0 ? limited("1") : { status: 200 }));
+    const answer = governor.layer(send)(request());
+    await vi.advanceTimersByTimeAsync(1000);
+    expect((await answer).status).toBe(200);
+    vi.useRealTimers();
+    await new Promise(setImmediate);
+    process.off("unhandledRejection", unheard);
+    expect(unheard).not.toHaveBeenCalled();
+  });
+
   it("tells of a quota with its endpoint, and no more of anything to a listener that was taken off", async () => {
     const governor = governed();
     const events: unknown[] = [];
