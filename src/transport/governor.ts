@@ -101,9 +101,10 @@ export class Governor {
   }
 
   #cool(ms: number): void {
-    const now = this.#now();
-    this.#window.hold(now + ms);
-    this.#watch.begin(this.#window.cooldownUntil - now);
+    const until = this.#now() + ms;
+    if (until <= this.#window.cooldownUntil) return;
+    this.#window.hold(until);
+    this.#watch.begin(ms);
   }
 
   /** No async function: this is on the way of every call, and its one promise is for what comes after. */

@@ -25,6 +25,8 @@ export interface KnownLimitsOptions {
 export class KnownLimits {
   readonly #options: KnownLimitsOptions;
   readonly #byPath = new Map<string, KnownLimit>();
+  /** Limits of all paths that are known already: when the clock is set back, they must not seem to begin anew. */
+  readonly #told = new Map<KnownLimit["kind"], number>();
   #memory: LimitMemory | undefined;
   /** Whether calls may go: there is no memory, or it has been read, or it has had its chance. */
   #isReady = true;
@@ -92,6 +94,7 @@ export class KnownLimits {
   note({ kind, endpoint, until }: KnownLimit): void {
     const limit = { kind, endpoint, until };
     this.#keep(limit);
+    if (endpoint === undefined) this.#told.set(kind, until);
     if (this.#memory === undefined) return;
     this.#toNote.set(limit.endpoint ?? "", limit);
     this.#noting ??= this.#noteAll(this.#memory);
@@ -128,8 +131,11 @@ export class KnownLimits {
       for (const limit of limits) {
         if (!(limit.until > now) || !Number.isFinite(limit.until)) continue;
         // A quota of all paths is a cooldown like another.
-        if (limit.endpoint === undefined) this.#options.onCooldown(limit.until);
-        else this.#keep(limit);
+        if (limit.endpoint !== undefined) this.#keep(limit);
+        else if (this.#told.get(limit.kind) !== limit.until) {
+          this.#told.set(limit.kind, limit.until);
+          this.#options.onCooldown(limit.until);
+        }
       }
     } catch (error) {
       this.fail(error);

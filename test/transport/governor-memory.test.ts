@@ -64,6 +64,28 @@ describe("the governor and its memory", () => {
     await expect(layer(request())).rejects.toMatchObject({ code: "rate-limited", retryAt: NOON + 120_000 });
   });
 
+  it.each(["met here", "met by another process"])(
+    "does not wait longer for a cooldown %s when the clock is set back",
+    async (whose) => {
+      let wall = NOON;
+      const clock = { now: () => wall, steady: () => performance.now() };
+      const isOurs = whose === "met here";
+      const memory = memoryOf(isOurs ? [] : [{ kind: "rate", until: NOON + 10_000 }]);
+      const { send } = fakeSend((_request, index) =>
+        isOurs && index === 0 ? { status: 429, headers: { "retry-after": "10" } } : { status: 200 },
+      );
+      const layer = governed({ memory, clock }).layer(send);
+      const first = layer(request("/me", 0)).catch(() => undefined);
+      await vi.advanceTimersByTimeAsync(0);
+      await first;
+      wall -= 3_600_000;
+      await vi.advanceTimersByTimeAsync(5000);
+      const second = layer(request());
+      await vi.advanceTimersByTimeAsync(6000);
+      expect((await second).status).toBe(200);
+    },
+  );
+
   it("reads at most once a second while calls are made, and never without", async () => {
     const memory = memoryOf();
     const { send } = fakeSend(() => ({ status: 200 }));
