@@ -50,6 +50,17 @@ afterEach(() => {
 });
 
 describe("the governor and a 429", () => {
+  it("CL-05 waits longer than a timer can, for whoever has the patience", async () => {
+    const { send, requests } = fakeSend((_request, index) =>
+      index === 0 ? limited(String(40 * 24 * 3600)) : { status: 200 },
+    );
+    const answer = governed({ maxWaitMs: Number.POSITIVE_INFINITY }).layer(send)(request());
+    await vi.advanceTimersByTimeAsync(40 * 24 * 3600 * 1000 - 1);
+    expect(requests).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect((await answer).status).toBe(200);
+  });
+
   it("RL-01 waits as long as Retry-After says, and sends once more", async () => {
     const { send, requests } = fakeSend((_request, index) => (index === 0 ? limited("2") : { status: 200 }));
     const answer = governed().layer(send)(request({}, { method: "POST" }));

@@ -47,7 +47,7 @@ export function deadlinesSuite({ make, seesConnections }: SenderUnderTest): void
       );
     });
 
-    it("NW-04 let a slow body come that keeps coming", async () => {
+    it("NW-04 NW-13 let a slow body come that keeps coming", async () => {
       await withServer(
         (_request, response) => {
           let count = 0;
