@@ -42,7 +42,9 @@ export class TokenEventEmitter {
   emit<N extends TokenEventName>(name: N, event: TokenEvents[N]): void {
     for (const listener of [...this.#listeners[name]]) {
       try {
-        listener(event);
+        const told: unknown = listener(event);
+        // An async listener throws later; unheard, that would end the process.
+        if (told instanceof Promise) told.catch(() => undefined);
       } catch {
         // The refresh that caused the event has happened; a listener's fault must not undo it.
       }

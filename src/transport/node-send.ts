@@ -11,7 +11,8 @@ import { checkDeadline, type SenderLimits } from "./sender-options.js";
 
 /** Of the process: a client costs no connections of its own. */
 const pools = new Pools(Pool);
-const deadlines = new Deadlines();
+// The connections keep the process alive while something is awaited.
+const deadlines = new Deadlines((timer) => timer.unref());
 
 /** Sends one request by the connections that all senders of the process share. */
 export function nodeSend(request: HttpRequest, limits: SenderLimits): Promise<HttpResponse> {

@@ -61,6 +61,28 @@ describe("deadlines", () => {
     expect(request.missed).toBe("idle after 50");
   });
 
+  it("need no timer of their own for requests that come one after another, where one may stay set", async () => {
+    const set: NodeJS.Timeout[] = [];
+    const deadlines = new Deadlines((timer) => {
+      set.push(timer);
+      timer.unref();
+    });
+    for (let index = 0; index < 50; index++) {
+      const request = new Request(deadlines, { timeoutMs: 30_000 });
+      request.wait("headers", 1_000);
+      await vi.advanceTimersByTimeAsync(10);
+      request.end();
+    }
+    expect(set).toHaveLength(1);
+    expect(set[0]?.hasRef()).toBe(false);
+    const late = new Request(deadlines, { timeoutMs: 30_000 });
+    late.wait("headers", 1_000);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(late.missed).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(late.missed).toBe("headers after 1000");
+  });
+
   it("end with the request, and no timer is left", async () => {
     const deadlines = new Deadlines();
     const [one, other] = [
