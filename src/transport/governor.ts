@@ -77,7 +77,6 @@ export class Governor {
     this.#shared = new SharedSlots({
       window: memory.window,
       key: this.#key,
-      clock: this.#clock,
       wanted: () => Math.min(this.#queue.size, this.#maxInFlight - this.#window.inFlight),
       onGranted: (granted) => this.#sendShared(granted),
       onFailure: (error) => this.#limits.fail(error),
@@ -195,9 +194,9 @@ export class Governor {
     }
     const now = this.#now();
     this.#limits.refresh(now);
-    const shared = this.#sharedAt(now);
+    const shared = this.#sharedUp();
     if (shared && now >= this.#window.cooldownUntil && this.#window.inFlight < this.#maxInFlight)
-      shared.ask(now);
+      shared.ask();
     const jobs = this.#queue.take(shared ? 0 : this.#window.take(this.#queue.size, now));
     this.#look(now);
     for (const job of jobs) this.#sendJob(job, now, false);
@@ -215,22 +214,22 @@ export class Governor {
     else this.#rest();
   }
 
-  #sharedAt(now: number): SharedSlots | undefined {
-    return this.#shared?.isUp(now) ? this.#shared : undefined;
+  #sharedUp(): SharedSlots | undefined {
+    return this.#shared?.isUp() ? this.#shared : undefined;
   }
 
   /** About how long a call will be held back; what others use of a shared window nobody knows. */
   #estimateMs(ahead: number, now: number): number {
-    const shared = this.#sharedAt(now);
+    const shared = this.#sharedUp();
     if (shared === undefined) return this.#window.estimateMs(ahead, now);
-    return Math.max(0, this.#window.cooldownUntil - now, shared.isHolding(now) ? shared.waitMs(now) : 0);
+    return Math.max(0, this.#window.cooldownUntil - now, shared.isHolding() ? shared.waitMs() : 0);
   }
 
   /** Sees whether those who still wait are held back, who of them has to give up, and when to look again. */
   #look(now: number): void {
-    const shared = this.#sharedAt(now);
+    const shared = this.#sharedUp();
     const coolingMs = Math.max(0, this.#window.cooldownUntil - now);
-    const isHeld = coolingMs > 0 || (shared ?? this.#window).isHolding(now);
+    const isHeld = coolingMs > 0 || (shared ? shared.isHolding() : this.#window.isHolding(now));
     this.#queue.setHeld(isHeld && this.#queue.size > 0, now);
     this.#queue.expire(coolingMs, now, ({ request }) =>
       tooLong(this.#estimateMs(this.#queue.ahead(request), now), this.#clock.now()),
@@ -239,7 +238,7 @@ export class Governor {
       this.#rest();
       return;
     }
-    const waitMs = coolingMs > 0 ? coolingMs : (shared ?? this.#window).waitMs(now);
+    const waitMs = coolingMs > 0 ? coolingMs : shared ? shared.waitMs() : this.#window.waitMs(now);
     this.#alarm.set(Math.min(waitMs, isHeld ? this.#queue.patienceMs(now) : Number.POSITIVE_INFINITY));
     if (isHeld) this.#tellOfWait(this.#estimateMs(0, now));
   }

@@ -1,4 +1,4 @@
-import { type Clock, SECOND, steadyNow } from "../base/clock.js";
+import { SECOND } from "../base/clock.js";
 import { StagedoorError } from "../base/errors.js";
 import type { LimitKey, Settlement, SharedWindow } from "../base/limits.js";
 
@@ -15,7 +15,6 @@ const UNKNOWN_PAUSE_MS = 100;
 export interface SharedSlotsOptions {
   readonly window: SharedWindow;
   readonly key: LimitKey;
-  readonly clock: Clock;
   /** How many are wanted when the question goes out. */
   readonly wanted: () => number;
   /** Called with what was granted; the pause begins then. */
@@ -24,7 +23,11 @@ export interface SharedSlotsOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Asks a shared window for slots, once for all who want some in the same turn, and tells it in batches how they ended. */
+/**
+ * Asks a shared window for slots, once for all who want some in the same turn, and tells it in batches how they ended.
+ *
+ * Its pauses are real time whatever clock the governor goes by, since the window's are too.
+ */
 export class SharedSlots {
   readonly #options: SharedSlotsOptions;
   #isAsking = false;
@@ -39,23 +42,23 @@ export class SharedSlots {
     this.#options = options;
   }
 
-  isUp(now: number): boolean {
-    return now >= this.#downUntil;
+  isUp(): boolean {
+    return performance.now() >= this.#downUntil;
   }
 
-  isHolding(now: number): boolean {
-    return this.#isHolding && now < this.#pausedUntil;
+  isHolding(): boolean {
+    return this.#isHolding && performance.now() < this.#pausedUntil;
   }
 
   /** Milliseconds until asking can help; `Infinity` while an answer is on its way, or none may be sent before another has ended. */
-  waitMs(now: number): number {
+  waitMs(): number {
     const isPointless = this.#isAsking || this.#options.wanted() === 0;
-    return isPointless ? Number.POSITIVE_INFINITY : Math.max(0, this.#pausedUntil - now);
+    return isPointless ? Number.POSITIVE_INFINITY : Math.max(0, this.#pausedUntil - performance.now());
   }
 
   /** Asks, unless that has been done or a pause was told; all who come in this turn are counted. */
-  ask(now: number): void {
-    if (this.#isAsking || now < this.#pausedUntil) return;
+  ask(): void {
+    if (this.#isAsking || performance.now() < this.#pausedUntil) return;
     this.#isAsking = true;
     queueMicrotask(() => {
       void this.#ask(this.#options.wanted());
@@ -80,7 +83,7 @@ export class SharedSlots {
   }
 
   async #ask(wanted: number): Promise<void> {
-    const { window, key, clock, onGranted } = this.#options;
+    const { window, key, onGranted } = this.#options;
     let granted = 0;
     if (wanted > 0) {
       try {
@@ -90,7 +93,7 @@ export class SharedSlots {
           this.settle({ done: slots, limited: 0 });
         const { granted: slots, waitMs } = await withinPatience(answer, late);
         granted = Math.max(0, Math.min(wanted, Math.floor(slots)));
-        this.#pause(granted, wanted, waitMs, steadyNow(clock));
+        this.#pause(granted, wanted, waitMs);
       } catch (error) {
         this.#fail(error);
       }
@@ -99,11 +102,11 @@ export class SharedSlots {
     onGranted(granted);
   }
 
-  #pause(granted: number, wanted: number, waitMs: number, now: number): void {
+  #pause(granted: number, wanted: number, waitMs: number): void {
     this.#isHolding = granted < wanted && Number.isFinite(waitMs) && waitMs > HELD_MS;
     if (granted === wanted) return;
     const pauseMs = Number.isFinite(waitMs) ? waitMs : UNKNOWN_PAUSE_MS;
-    this.#pausedUntil = now + Math.max(SHORTEST_PAUSE_MS, pauseMs);
+    this.#pausedUntil = performance.now() + Math.max(SHORTEST_PAUSE_MS, pauseMs);
   }
 
   async #settle(): Promise<void> {
@@ -120,9 +123,8 @@ export class SharedSlots {
   }
 
   #fail(error: unknown): void {
-    const now = steadyNow(this.#options.clock);
-    if (!this.isUp(now)) return;
-    this.#downUntil = now + OUTAGE_MS;
+    if (!this.isUp()) return;
+    this.#downUntil = performance.now() + OUTAGE_MS;
     this.#isHolding = false;
     this.#pausedUntil = Number.NEGATIVE_INFINITY;
     this.#options.onFailure(error);
