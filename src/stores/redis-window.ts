@@ -4,7 +4,8 @@ import type { Turns } from "../base/queue.js";
 import { inTurn } from "../base/queue.js";
 import { randomString } from "../base/random.js";
 import { checkLimitKey, FURTHEST_MS, limitKeyText } from "./limit-list.js";
-import type { RedisConnection } from "./redis-connection.js";
+import type { RedisConnection, RedisScript } from "./redis-connection.js";
+import { redisError, redisFault } from "./redis-error.js";
 import type { RedisNames } from "./redis-names.js";
 import { replyList, replyNumber } from "./redis-reply.js";
 import { SETTLE, TAKE } from "./redis-window-scripts.js";
@@ -50,11 +51,21 @@ export function redisWindow(connection: RedisConnection, names: RedisNames): Sha
     return part;
   }
 
+  /** Once only: the next call mends what a failed one left, and a client that was closed must not be asked for seconds. */
+  async function evaluate(script: RedisScript, key: LimitKey, args: readonly string[]): Promise<unknown> {
+    try {
+      return await connection.evaluateOnce(script, names.window(key), args);
+    } catch (error) {
+      if (error instanceof StagedoorError) throw error;
+      throw redisError(redisFault(error), "write limits");
+    }
+  }
+
   async function take(key: LimitKey, wanted: number) {
     const part = partOf(key);
     calls += 1;
     const args = [owner, calls, inFlight(part), Math.min(wanted, MOST_WANTED)].map(String);
-    const reply = await connection.evaluate("write limits", TAKE, names.window(key), args);
+    const reply = await evaluate(TAKE, key, args);
     const [granted, waitMs, at] = replyList(reply).map(replyNumber);
     if (granted === undefined || waitMs === undefined || at === undefined) {
       throw new StagedoorError("store-unreadable", "The answer to a question about limits is not Redis's.", {
@@ -81,7 +92,7 @@ export function redisWindow(connection: RedisConnection, names: RedisNames): Sha
     const pairs = refused.length > 0 || limited === 0 ? refused : [{ at: Number.MAX_SAFE_INTEGER, count: 0 }];
     const args = [owner, calls, inFlight(part), done, firstAt, retryAfterMs ?? "", Math.random()];
     const all = [...args, ...pairs.flatMap(({ at, count }) => [at, count])].map(String);
-    await connection.evaluate("write limits", SETTLE, names.window(key), all);
+    await evaluate(SETTLE, key, all);
   }
 
   const next = <T>(key: LimitKey, action: () => Promise<T>) =>

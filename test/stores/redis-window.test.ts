@@ -147,10 +147,23 @@ describe.skipIf(skipsRedis)("the window in Redis (skipped where there is none)",
       isLost = false;
       throw Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
     });
+    await expect(process.take(APP, 3)).rejects.toMatchObject({ code: "store-unavailable" });
     expect((await process.take(APP, 3)).granted).toBe(3);
     expect((await world.process().take(APP, 9)).granted).toBe(1);
     await process.settle(APP, { done: 3, limited: 0 });
     // Four and the root of nine may be on their way, and one is.
+    expect((await world.process().take(APP, 9)).granted).toBe(6);
+  });
+
+  test("what a client sends again by itself is counted once", async () => {
+    const { world } = await setUp();
+    const process = world.process((command) => async (args) => {
+      if (args[0] === "EVAL") await command(args);
+      return command(args);
+    });
+    expect((await process.take(APP, 3)).granted).toBe(3);
+    expect((await world.process().take(APP, 9)).granted).toBe(1);
+    await process.settle(APP, { done: 3, limited: 0 });
     expect((await world.process().take(APP, 9)).granted).toBe(6);
   });
 
@@ -340,3 +353,19 @@ async function startGate(limit: number, spanMs: number) {
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}/`, passed: () => passed, refused: () => refused };
 }
+
+test("a window whose client was closed asks once, so that nobody waits for its end", async () => {
+  const sent: string[] = [];
+  const { limits } = redisStore({
+    command: async ([name = ""]) => {
+      if (name.startsWith("EVAL")) sent.push(name);
+      throw new Error("Connection is closed.");
+    },
+  });
+  await expect(limits?.window?.take(APP, 1)).rejects.toMatchObject({ code: "store-unavailable" });
+  expect(sent).toEqual(["EVALSHA"]);
+  await expect(limits?.window?.settle(APP, { done: 1, limited: 0 })).rejects.toMatchObject({
+    code: "store-unavailable",
+  });
+  expect(sent).toEqual(["EVALSHA", "EVALSHA"]);
+});
