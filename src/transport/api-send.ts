@@ -52,7 +52,10 @@ export function apiSend(options: ApiSendOptions): { readonly send: Send; readonl
   const { apiUrl, memory, fetch, timeoutMs, clock } = options;
   const { provider, clientId } = options.app;
   const governor = governorFor({ provider, clientId, apiUrl, scope: fetch }, { memory, clock });
-  const shared = sharedBy.get(governor) ?? { breaker: new Breaker({ clock }), budget: new RetryBudget() };
+  const shared = sharedBy.get(governor) ?? {
+    breaker: new Breaker({ clock }),
+    budget: new RetryBudget({ clock }),
+  };
   sharedBy.set(governor, shared);
   const { breaker, budget } = shared;
   const kept = options.cache === true ? {} : options.cache;

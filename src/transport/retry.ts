@@ -55,7 +55,8 @@ export interface RetryLayer extends Layer {
  * const send = stack(fetchSender(), repeating);
  */
 export function retry(options: RetryOptions = {}): RetryLayer {
-  const { budget = new RetryBudget(), random = Math.random, clock = systemClock } = options;
+  const { random = Math.random, clock = systemClock } = options;
+  const { budget = new RetryBudget({ clock }) } = options;
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const underWay = stopwatch(clock);
 

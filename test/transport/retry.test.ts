@@ -325,4 +325,43 @@ describe("the budget that the calls of an app share", () => {
     const budget = new RetryBudget();
     expect([1, 2, 3, 4].map(() => budget.withdraw())).toEqual([true, true, true, false]);
   });
+
+  it("has one more after each half minute, and never more than three by time alone", async () => {
+    const budget = new RetryBudget();
+    const withdrawn = () => Array.from({ length: 4 }, () => budget.withdraw()).filter(Boolean).length;
+    expect(withdrawn()).toBe(3);
+    await vi.advanceTimersByTimeAsync(30_000 - 1);
+    expect(withdrawn()).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(withdrawn()).toBe(1);
+    await vi.advanceTimersByTimeAsync(24 * 3_600_000);
+    expect(withdrawn()).toBe(3);
+  });
+
+  it("takes nothing back that calls have paid in, however much time passes", async () => {
+    const budget = new RetryBudget();
+    for (let call = 0; call < 1000; call++) budget.deposit();
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(Array.from({ length: 12 }, () => budget.withdraw()).filter(Boolean)).toHaveLength(10);
+  });
+
+  it("goes by the clock that it is given", () => {
+    let now = 0;
+    const budget = new RetryBudget({ clock: { now: () => now } });
+    for (const _ of [1, 2, 3]) budget.withdraw();
+    expect(budget.withdraw()).toBe(false);
+    now = 30_000;
+    expect(budget.withdraw()).toBe(true);
+  });
+
+  it("lasts for a quiet program that meets a failure in every second call", async () => {
+    let sent = 0;
+    const { send } = fakeSend(() => ({ status: sent++ % 3 === 0 ? 502 : 200 }));
+    const calling = retry({ random: () => 1 })(send);
+    for (let made = 0; made < 20; made++) {
+      expect(await ended(calling(request({})))).toMatchObject({ status: 200 });
+      await vi.advanceTimersByTimeAsync(60_000);
+    }
+    expect(sent).toBe(30);
+  });
 });
