@@ -102,7 +102,12 @@ export function refusal(response: HttpResponse, asked: Asked): ApiError {
     case row !== undefined && reason === undefined && tellsRemoval(row, status, isSpotifys && message):
       return endpointRemoved(status, row);
     case status === 429:
-      return limited(response, said, reason, operationId, asked.now);
+      return new ApiError(reason === "QUOTA_EXCEEDED" ? "quota-exceeded" : "rate-limited", said, {
+        status,
+        reason,
+        operationId,
+        ...comeBack(response, asked.now),
+      });
     case status === 400:
       return new ApiError("bad-request", said, {
         status,
@@ -115,7 +120,12 @@ export function refusal(response: HttpResponse, asked: Asked): ApiError {
     case status === 404:
       return new ApiError("not-found", said, { status, reason, operationId });
     case status >= 500:
-      return new ApiError("server-error", said, { status, reason, operationId, hint: "Try again later." });
+      return new ApiError("server-error", said, {
+        status,
+        reason,
+        operationId,
+        ...comeBack(response, asked.now),
+      });
     default:
       return new ApiError("api-error", said, { status, reason, operationId });
   }
@@ -173,15 +183,12 @@ function readError(
   return { message: isMarkup || text === "" ? "no message" : clean(text), ...rest };
 }
 
-function limited(
+/** When Spotify wants to be asked again, where it says so, and the hint that tells. */
+function comeBack(
   response: HttpResponse,
-  said: string,
-  reason: string | undefined,
-  operationId: string | undefined,
   now: number,
-): ApiError {
+): { readonly retryAt: number | undefined; readonly hint: string } {
   const retryAt = readRetryAfter(response.header("retry-after"), now);
   const when = retryAt === undefined ? "later" : `at ${new Date(retryAt).toISOString()}`;
-  const code = reason === "QUOTA_EXCEEDED" ? "quota-exceeded" : "rate-limited";
-  return new ApiError(code, said, { status: 429, reason, operationId, retryAt, hint: `Try again ${when}.` });
+  return { retryAt, hint: `Try again ${when}.` };
 }

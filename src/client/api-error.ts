@@ -9,7 +9,7 @@ export interface ApiErrorDetails {
   readonly operationId?: string | undefined;
   readonly missingScopes?: readonly string[] | undefined;
   readonly heldScopes?: readonly string[] | undefined;
-  /** When to come back, in milliseconds since the Unix epoch. */
+  /** When to come back, where that was said, in milliseconds since the Unix epoch. */
   readonly retryAt?: number | undefined;
   readonly hint?: string | undefined;
 }
@@ -38,7 +38,7 @@ export class ApiError extends StagedoorError {
   readonly missingScopes: readonly string[];
   /** For a missing scope: what the token has. */
   readonly heldScopes: readonly string[];
-  /** For a limit: when to come back, in milliseconds since the Unix epoch. */
+  /** For a limit, and a failure of Spotify's that says so: when to come back, in milliseconds since the Unix epoch. */
   readonly retryAt: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: ApiErrorDetails) {

@@ -145,7 +145,7 @@ function refusal({ status, headers }: Response, data: unknown, token: string): B
   const { message, reason } = isRecord(data) && isRecord(data.error) ? data.error : {};
   const seconds = Number(headers.get("retry-after"));
   return new BareCallError(
-    `Spotify answered ${status}: ${message}`.replaceAll(token, "[redacted]"),
+    `Spotify answered ${status}${message ? `: ${message}` : ""}`.replaceAll(token, "[redacted]"),
     status,
     typeof reason === "string" ? reason : undefined,
     seconds > 0 ? Date.now() + seconds * 1000 : undefined,

@@ -315,6 +315,19 @@ describe("an error", () => {
     expect(requests).toHaveLength(1);
   });
 
+  it("RL-10 tells when to come back after a failure of Spotify's, where that is said", async () => {
+    const failing = (headers: Record<string, string>) => setUp(() => ({ status: 503, headers, body: "" }));
+    const { client, clock } = failing({ "retry-after": "120" });
+    const retryAt = clock.now() + 120_000;
+    const hint = `Try again at ${new Date(retryAt).toISOString()}.`;
+    expect(await failure(client.me.profile())).toMatchObject({ code: "server-error", retryAt, hint });
+    expect(await failure(failing({}).client.me.profile())).toMatchObject({
+      code: "server-error",
+      retryAt: undefined,
+      hint: "Try again later.",
+    });
+  });
+
   it.each([
     ["0", 0],
     ["79892", 79_892_000],
