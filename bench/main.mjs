@@ -1,10 +1,4 @@
-/**
- * Measures stagedoor beside everybody else and writes docs/performance.md.
- *
- *   npm run bench                 everything
- *   npm run bench -- --only NAME  one part, which is printed and not written
- *   --rounds N   default 5        --quick   2 rounds, nothing written        --out FILE   another page
- */
+/** Measures stagedoor beside everybody else and writes docs/performance.md; `--help` says how. */
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -35,14 +29,34 @@ const PARTS = [
   where,
 ];
 
-const { values } = parseArgs({
-  options: {
-    only: { type: "string", multiple: true },
-    rounds: { type: "string" },
-    quick: { type: "boolean", default: false },
-    out: { type: "string" },
-  },
-});
+const USAGE = `npm run bench                 everything
+npm run bench -- --only NAME  one part, which is printed and not written
+  --rounds N   default 5        --quick   2 rounds, nothing written        --out FILE   another page
+The parts are ${PARTS.map(({ name }) => name).join(", ")}.`;
+
+const options = {
+  only: { type: "string", multiple: true },
+  rounds: { type: "string" },
+  quick: { type: "boolean", default: false },
+  out: { type: "string" },
+  help: { type: "boolean", short: "h", default: false },
+};
+
+/** A mistyped option is answered with what there is, not with a stack trace. */
+function readOptions() {
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    console.error(`${error.message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+const values = readOptions();
+if (values.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
 const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
 const names = PARTS.map(({ name }) => name);
 const unknown = values.only?.find((name) => !names.includes(name));
