@@ -68,6 +68,62 @@ describe("an app at its limit", () => {
     expect(emulator.ledger.entries().filter(({ path }) => path.endsWith("/next"))).toEqual([]);
   });
 
+  it("lets those go at once who would wait in vain, and the others wait for their turn", async () => {
+    const clock = manualClock();
+    const waits: LimitWait[] = [];
+    const client = { maxWaitMs: 40 * SECOND, onWait: (wait: LimitWait) => waits.push(wait) };
+    const { emulator, spotify } = await emulatedSpotify({ clock, limits: { ratePer30s: 10 }, client });
+    const ended: unknown[] = [];
+    const all = Array.from({ length: 40 }, () =>
+      spotify.me.profile().then(
+        () => ended.push("ok"),
+        (error: unknown) => ended.push(error),
+      ),
+    );
+    for (let turn = 0; turn < 500; turn++) await new Promise(setImmediate);
+    // Ten went, about ten can go within 40 s, and the rest would have to wait for a minute or longer.
+    expect(ended.filter((one) => one === "ok")).toHaveLength(10);
+    expect(ended).toHaveLength(30);
+    for (const error of ended.filter((one) => one !== "ok")) {
+      expect(error).toMatchObject({
+        code: "rate-limited",
+        message: expect.stringContaining("longer than it may wait"),
+      });
+    }
+    expect(waits).toHaveLength(1);
+    // A clock that is put forward is seen by those who wait.
+    emulator.advance(32 * SECOND);
+    await Promise.all(all);
+    expect(ended.filter((one) => one === "ok")).toHaveLength(20);
+  });
+
+  it("tells each client once whose calls are held back, also one that comes later", async () => {
+    const { emulator, spotify } = await emulatedSpotify();
+    const waits: LimitWait[] = [];
+    const onWait = (wait: LimitWait) => waits.push(wait);
+    const later = await emulatedSpotify({ emulator, person: "ines.cardoso", client: { onWait } });
+    emulator.faults.add({ kind: "retry-after", seconds: 1, times: 1, match: { service: "api" } });
+    const first = spotify.me.profile();
+    while (emulator.faults.list().length > 0) await new Promise(setImmediate);
+    await Promise.all([first, later.spotify.me.profile(), later.spotify.me.playlists()]);
+    expect(waits).toHaveLength(1);
+  });
+
+  it.each([
+    [{ maxWaitMs: Number.NaN }, "maxWaitMs"],
+    [{ maxWaitMs: -1 }, "maxWaitMs"],
+    [{ timeoutMs: 0 }, "timeoutMs"],
+    [{ priority: "low" }, "priority"],
+  ])("is asked for nothing by a call with the option %j, which is refused", async (option, named) => {
+    const { emulator, spotify } = await emulatedSpotify();
+    const before = emulator.ledger.entries().length;
+    const error = await failure(spotify.me.profile({}, option as object));
+    expect(error).toMatchObject({ code: "argument-invalid", message: expect.stringContaining(named) });
+    const misplaced = await failure(spotify.me.profile(option as never));
+    expect(misplaced).toMatchObject({ code: "argument-invalid", hint: expect.stringContaining("option") });
+    expect(emulator.ledger.entries()).toHaveLength(before);
+  });
+
   it("RL-05 is known to be at the end of its quota by all who share the store, for that endpoint alone", async () => {
     const emulator = createEmulator();
     const { accounts: accountsUrl, api: apiUrl } = emulator.urls;

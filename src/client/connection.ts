@@ -36,6 +36,8 @@ export interface ConnectionOptions {
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+  /** How long the call may take, in milliseconds, without what it is held back. Default: what the client was told. */
+  readonly timeoutMs?: number | undefined;
   /** `background` for a call that nobody waits for: others go first. Default: `interactive`. */
   readonly priority?: Priority | undefined;
   /** How long the call may be held back for a limit of Spotify's, in milliseconds; 0 to fail at once. Default: what the client was told. */
@@ -67,6 +69,7 @@ export interface Connection {
 /** @throws StagedoorError `endpoint-url-invalid`, `argument-invalid` for a market that is none */
 export function connect(options: ConnectionOptions): Connection {
   checkTier(options.tier);
+  checkOptions({ maxWaitMs: options.maxWaitMs });
   const { maxWaitMs, onWait, onLimit } = options;
   const apiUrl = checkServiceUrl(options.apiUrl ?? SPOTIFY_API_URL, "SPOTIFY_API_URL");
   return {
@@ -98,9 +101,26 @@ function checkMarket(given: string | undefined): string | undefined {
   });
 }
 
+/** What would be taken for a very long time, or for no time at all, such as the number of a variable that is not set. */
+function checkOptions({ timeoutMs, maxWaitMs, priority }: CallOptions): void {
+  const wrong =
+    (timeoutMs !== undefined && !(timeoutMs > 0) && "timeoutMs must be a number of milliseconds above 0") ||
+    (maxWaitMs !== undefined &&
+      !(maxWaitMs >= 0) &&
+      "maxWaitMs must be a number of milliseconds from 0 on") ||
+    (priority !== undefined &&
+      !PRIORITIES.includes(priority) &&
+      `priority must be ${PRIORITIES.join(" or ")}`);
+  if (wrong) throw new StagedoorError("argument-invalid", `The option ${wrong}.`);
+}
+
+const PRIORITIES: readonly Priority[] = ["interactive", "background"];
+
 /** The token to begin a call with. */
-export async function currentToken(connection: Connection, { signal }: CallOptions): Promise<Token> {
+export async function currentToken(connection: Connection, options: CallOptions): Promise<Token> {
   try {
+    checkOptions(options);
+    const { signal } = options;
     if (signal?.aborted) throw abortError(signal, "The call");
     return await connection.source.token({ signal });
   } catch (error) {
@@ -139,8 +159,10 @@ function sendWith(
   token: Token,
   url: string,
   { method, path, body, contentType, endpoint, repeatable }: ApiRequest,
-  { signal, priority = "interactive", maxWaitMs = connection.maxWaitMs, version, fresh }: CallOptions,
+  options: CallOptions,
 ): Promise<HttpResponse> {
+  const { signal, timeoutMs, priority = "interactive", version, fresh } = options;
+  const { maxWaitMs = connection.maxWaitMs } = options;
   const { plain, json } = headersFor(connection, token);
   const headers =
     body === undefined ? plain : contentType === undefined ? json : { ...plain, "content-type": contentType };
@@ -155,7 +177,7 @@ function sendWith(
     version,
     fresh,
   };
-  return connection.send({ method, url, headers, body, signal, call });
+  return connection.send({ method, url, headers, body, signal, timeoutMs, call });
 }
 
 /** The headers of all calls with one token: without a body, and with one of JSON. */

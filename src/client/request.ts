@@ -123,12 +123,16 @@ function queryText(value: WireValue): string {
   return Array.isArray(value) ? value.join(",") : String(value);
 }
 
+/** What goes into the second argument of a call. */
+const OPTIONS: readonly string[] = ["signal", "timeoutMs", "maxWaitMs", "priority", "fresh"];
+
 function refuseUnknown(row: Endpoint, args: Readonly<Record<string, unknown>>): void {
   for (const name in args) {
     if (Object.hasOwn(row.parameters, name)) continue;
     const near = nearest(name, Object.keys(row.parameters));
+    const suggestion = near === undefined ? undefined : `Did you mean ${near}?`;
     throw new StagedoorError("argument-invalid", `${row.method} ${row.path} takes no argument ${name}.`, {
-      hint: near === undefined ? undefined : `Did you mean ${near}?`,
+      hint: OPTIONS.includes(name) ? `It is an option: hand in ({ … }, { ${name} }).` : suggestion,
     });
   }
 }

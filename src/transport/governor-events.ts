@@ -37,6 +37,11 @@ export class GovernorEventEmitter {
     for (const { onWait } of concerned) tell(onWait, event);
   }
 
+  /** Tells one whose call came later. */
+  tellWait(event: LimitWait, { onWait }: LimitListener): void {
+    tell(onWait, event);
+  }
+
   /** Tells also those whose calls have met it. */
   emitLimit(event: LimitMet, concerned: ReadonlySet<LimitListener>): void {
     this.emit("limit", event);

@@ -4,6 +4,7 @@ import type { HttpRequest, HttpResponse, Send } from "../base/http.js";
 import type { LimitListener } from "../base/limits.js";
 import { markUnsent } from "../base/unsent.js";
 import { FairQueue, type Queued } from "./fair-queue.js";
+import { tooLong, waitedTooLong } from "./governor-refusals.js";
 
 /** A call that waits for its turn. */
 export interface Job extends Queued<Job> {
@@ -22,6 +23,15 @@ export interface Job extends Queued<Job> {
 /** What a job brings with it. */
 export type NewJob = Pick<Job, "next" | "request" | "expiresAt" | "sends">;
 
+export interface GovernorQueueOptions {
+  /** Called when the last one has left by itself. */
+  readonly onEmptied: () => void;
+  /** For how long a call with so many before it will be held back, in milliseconds. */
+  readonly estimateMs: (ahead: number, now: number) => number;
+  /** Milliseconds since the Unix epoch. */
+  readonly wall: () => number;
+}
+
 /**
  * The calls that wait, and how much patience each has left.
  *
@@ -30,15 +40,14 @@ export type NewJob = Pick<Job, "next" | "request" | "expiresAt" | "sends">;
  */
 export class GovernorQueue {
   readonly #queue = new FairQueue<Job>();
-  readonly #onEmptied: () => void;
+  readonly #options: GovernorQueueOptions;
   #heldMs = 0;
   #heldSince: number | undefined;
   /** Nobody loses patience before this. */
   #nextExpiry = Number.POSITIVE_INFINITY;
 
-  /** @param onEmptied called when the last one has left by itself */
-  constructor(onEmptied: () => void) {
-    this.#onEmptied = onEmptied;
+  constructor(options: GovernorQueueOptions) {
+    this.#options = options;
   }
 
   get size(): number {
@@ -80,7 +89,7 @@ export class GovernorQueue {
   }
 
   /** Who wants to know of what becomes of those that wait, and of this one. */
-  listeners(request?: HttpRequest): ReadonlySet<LimitListener> {
+  listeners(request?: HttpRequest): Set<LimitListener> {
     const found = new Set<LimitListener>();
     if (request?.call?.listener) found.add(request.call.listener);
     for (const job of this.#queue) if (job.request.call?.listener) found.add(job.request.call.listener);
@@ -105,13 +114,34 @@ export class GovernorQueue {
    *
    * @param coolingMs how long nobody may go at the least
    */
-  expire(coolingMs: number, now: number, why: (job: Job) => Error): void {
+  expire(coolingMs: number, now: number): void {
     const needed = this.heldMs(now) + coolingMs;
     if (needed <= this.#nextExpiry) return;
     this.#nextExpiry = Number.POSITIVE_INFINITY;
     this.rejectWhere((job) => {
-      if (needed > job.expiresAt) return why(job);
+      if (needed > job.expiresAt) {
+        return waitedTooLong(this.#options.estimateMs(this.ahead(job.request), now), this.#options.wall());
+      }
       this.#nextExpiry = Math.min(this.#nextExpiry, job.expiresAt);
+      return undefined;
+    });
+  }
+
+  /** Ends the waiting of those whose patience will not be enough for their place. */
+  judge(now: number): void {
+    const held = this.heldMs(now);
+    const accounts = new Set([...this.#queue].map(({ account }) => account)).size;
+    const before = { interactive: 0, background: 0 };
+    const own = new Map<string, number>();
+    this.rejectWhere(({ account, priority, expiresAt }) => {
+      const name = `${priority} ${account}`;
+      const ownBefore = own.get(name) ?? 0;
+      // Accounts take turns, and the background comes last.
+      const ahead = (ownBefore + 1) * accounts - 1 + (priority === "background" ? before.interactive : 0);
+      const waitMs = this.#options.estimateMs(ahead, now);
+      if (held + waitMs > expiresAt) return tooLong(waitMs, this.#options.wall());
+      own.set(name, ownBefore + 1);
+      before[priority] += 1;
       return undefined;
     });
   }
@@ -133,8 +163,9 @@ export class GovernorQueue {
       job.listener ??= {
         onAbort: () => {
           if (!this.#queue.remove(job)) return;
-          job.reject(markUnsent(abortError(signal, "The call")));
-          if (this.size === 0) this.#onEmptied();
+          const error = abortError(signal, "The call");
+          job.reject(markUnsent(error.advise("It was held back and nothing was done.")));
+          if (this.size === 0) this.#options.onEmptied();
         },
       };
       listen(signal, job.listener);

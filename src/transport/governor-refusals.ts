@@ -1,4 +1,4 @@
-import { duration, HOUR, SECOND } from "../base/clock.js";
+import { duration, HOUR, MINUTE, SECOND } from "../base/clock.js";
 import { decodeUtf8, isRecord, parseJson } from "../base/encoding.js";
 import type { HttpRequest, HttpResponse } from "../base/http.js";
 import type { KnownLimit } from "../base/limits.js";
@@ -38,11 +38,27 @@ export function stillLimited({ kind, endpoint, until }: KnownLimit, now: number)
 /** For a call that would have to wait longer than it may. */
 export function tooLong(waitMs: number, now: number): LimitError {
   const wait = duration(waitMs + SECOND - 1);
-  return new LimitError(
-    "rate-limited",
-    `Spotify's rate limit holds the call back for about ${wait}, longer than it may wait; nothing was sent.`,
-    { retryAt: now + waitMs, hint: `Try again in ${wait}, or give the call a larger maxWaitMs.` },
-  );
+  const message = `Spotify's rate limit holds the call back for about ${wait}, longer than it may wait; nothing was sent.`;
+  return heldBack(message, waitMs, now);
+}
+
+/** For a call that has waited for as long as it may. */
+export function waitedTooLong(waitMs: number, now: number): LimitError {
+  const wait = duration(waitMs + SECOND - 1);
+  const message = `Spotify's rate limit held the call back for as long as it may wait, and would for about ${wait} more; nothing was done.`;
+  return heldBack(message, waitMs, now);
+}
+
+/** Nobody waits for hours on a call. */
+const LONG_MS = 10 * MINUTE;
+
+function heldBack(message: string, waitMs: number, now: number): LimitError {
+  const retryAt = now + waitMs;
+  const hint =
+    waitMs > LONG_MS
+      ? `Try again at ${dateOf(retryAt)}.`
+      : `Try again in ${duration(waitMs + SECOND - 1)}, or give the call a larger maxWaitMs.`;
+  return new LimitError("rate-limited", message, { retryAt, hint });
 }
 
 /** For a call that comes when too many wait. */

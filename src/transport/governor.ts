@@ -10,10 +10,13 @@ import { GovernorEventEmitter, type GovernorEventName, type GovernorListener } f
 import type { GovernorOptions } from "./governor-options.js";
 import { attempt, GovernorQueue, type Job } from "./governor-queue.js";
 import { endpointOf, isQuotaRefusal, queueFull, quotaEnd, tooLong } from "./governor-refusals.js";
+import { GovernorTelling } from "./governor-telling.js";
 import { KnownLimits } from "./known-limits.js";
 import { type Ending, RateWindow } from "./rate-window.js";
 import { SharedSlots } from "./shared-slots.js";
 
+/** How soon a clock is looked at again that may be put forward, in milliseconds. */
+const PEEK_MS = 100;
 /** How often one call is sent at most, when each time the answer is 429. */
 const MAX_SENDS = 5;
 
@@ -32,16 +35,23 @@ export class Governor {
   readonly #watch: CooldownWatch;
   readonly #limits: KnownLimits;
   readonly #events = new GovernorEventEmitter();
-  readonly #queue = new GovernorQueue(() => this.#rest());
-  readonly #alarm = new Alarm(() => this.#drain());
+  readonly #queue = new GovernorQueue({
+    onEmptied: () => this.#rest(),
+    estimateMs: (ahead, now) => this.#estimateMs(ahead, now),
+    wall: () => this.#clock.now(),
+  });
+  readonly #telling = new GovernorTelling(this.#events, this.#queue);
+  readonly #alarm: Alarm;
   #shared: SharedSlots | undefined;
-  /** Whether listeners know that calls are held back. */
-  #hasToldOfWait = false;
+  /** The limit by which those that wait were judged. */
+  #judgedBy: number | undefined;
 
   constructor(options: GovernorOptions) {
     const { key, maxInFlight = 64, maxQueue = 10_000, maxWaitMs = 30 * SECOND, random } = options;
     const { clock = systemClock } = options;
     this.#clock = clock;
+    // A clock of a test can be put forward while calls wait, and tells nobody.
+    this.#alarm = new Alarm(() => this.#drain(), clock === systemClock ? undefined : PEEK_MS);
     this.#key = key;
     this.#maxInFlight = maxInFlight;
     this.#maxQueue = maxQueue;
@@ -58,7 +68,7 @@ export class Governor {
     if (options.memory !== undefined) this.attach(options.memory);
   }
 
-  /** What was learnt of the rate limit; `undefined` before the first refusal. */
+  /** What this process has learnt of the rate limit; `undefined` before a first refusal is over, and where a window is shared. */
   get limit(): { readonly requests: number; readonly spanMs: number } | undefined {
     return this.#window.limit;
   }
@@ -134,6 +144,7 @@ export class Governor {
     const answer = mayWait
       ? this.#queue.add({ next, request, expiresAt, sends: 1 })
       : this.#limits.noted().then(() => response);
+    this.#judge(this.#now());
     if (this.#queue.size > 0) this.#drain();
     return answer;
   }
@@ -160,6 +171,7 @@ export class Governor {
       waitMs !== undefined && waitMs <= patienceMs && job.sends < MAX_SENDS && !job.request.signal?.aborted;
     if (mayWait) this.#queue.putBack(job);
     else void this.#limits.noted().then(() => job.resolve(response));
+    this.#judge(this.#now());
     if (this.#queue.size > 0) this.#drain();
   }
 
@@ -183,6 +195,7 @@ export class Governor {
     const expiresAt = this.#queue.heldMs(now) + patienceMs;
     const answer = this.#queue.add({ next, request, expiresAt, sends: 0 });
     this.#drain();
+    if (this.#queue.size > 0) this.#telling.join(request, this.#clock.now() + this.#estimateMs(0, now));
     return answer;
   }
 
@@ -198,8 +211,18 @@ export class Governor {
     if (shared && now >= this.#window.cooldownUntil && this.#window.inFlight < this.#maxInFlight)
       shared.ask();
     const jobs = this.#queue.take(shared ? 0 : this.#window.take(this.#queue.size, now));
+    const learnt = this.#window.limit?.requests;
+    if (learnt !== this.#judgedBy) {
+      this.#judgedBy = learnt;
+      this.#judge(now);
+    }
     this.#look(now);
     for (const job of jobs) this.#sendJob(job, now, false);
+  }
+
+  /** Sends those away at once who would wait in vain; what others use of a shared window nobody knows. */
+  #judge(now: number): void {
+    if (this.#sharedUp() === undefined) this.#queue.judge(now);
   }
 
   /** Lets as many go as the shared window has granted; it was asked for no more than there were. */
@@ -231,30 +254,21 @@ export class Governor {
     const coolingMs = Math.max(0, this.#window.cooldownUntil - now);
     const isHeld = coolingMs > 0 || (shared ? shared.isHolding() : this.#window.isHolding(now));
     this.#queue.setHeld(isHeld && this.#queue.size > 0, now);
-    this.#queue.expire(coolingMs, now, ({ request }) =>
-      tooLong(this.#estimateMs(this.#queue.ahead(request), now), this.#clock.now()),
-    );
+    this.#queue.expire(coolingMs, now);
     if (this.#queue.size === 0) {
       this.#rest();
       return;
     }
     const waitMs = coolingMs > 0 ? coolingMs : shared ? shared.waitMs() : this.#window.waitMs(now);
     this.#alarm.set(Math.min(waitMs, isHeld ? this.#queue.patienceMs(now) : Number.POSITIVE_INFINITY));
-    if (isHeld) this.#tellOfWait(this.#estimateMs(0, now));
-  }
-
-  #tellOfWait(waitMs: number): void {
-    if (this.#hasToldOfWait) return;
-    this.#hasToldOfWait = true;
-    const until = this.#clock.now() + waitMs;
-    this.#events.emitWait({ kind: "rate", until, waiting: this.#queue.size }, this.#queue.listeners());
+    if (isHeld) this.#telling.wait(this.#clock.now() + this.#estimateMs(0, now));
   }
 
   /** Nobody waits: nothing is left that could keep the process alive. */
   #rest(): void {
     this.#alarm.set(Number.POSITIVE_INFINITY);
     this.#queue.setHeld(false, this.#now());
-    this.#hasToldOfWait = false;
+    this.#telling.over();
   }
 
   /**
@@ -277,7 +291,7 @@ export class Governor {
         retryAt: quotaEnd(retryAt, wall),
       } as const;
       this.#limits.note({ ...met, until: met.retryAt });
-      this.#events.emitLimit(met, this.#queue.listeners(request));
+      this.#telling.met(met, request);
       this.#rejectLimited();
       this.#settle(sentAt, "unknown", isShared);
       return undefined;
@@ -290,9 +304,7 @@ export class Governor {
     this.#watch.begin(waitMs);
     if (isFirst) {
       this.#limits.note({ kind: "rate", until: wall + waitMs });
-      const met = { kind: "rate", retryAt: wall + waitMs } as const;
-      this.#events.emitLimit(met, this.#queue.listeners(request));
-      this.#hasToldOfWait = false;
+      this.#telling.met({ kind: "rate", retryAt: wall + waitMs }, request);
     }
     return waitMs;
   }

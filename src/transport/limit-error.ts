@@ -12,6 +12,6 @@ export class LimitError extends StagedoorError {
     options: { readonly retryAt?: number | undefined; readonly hint?: string | undefined } = {},
   ) {
     super(code, message, { hint: options.hint });
-    this.retryAt = options.retryAt;
+    this.retryAt = options.retryAt === undefined ? undefined : Math.ceil(options.retryAt);
   }
 }

@@ -70,6 +70,7 @@ export class RateWindow {
   #ramp: number;
   #cooldownUntil = Number.NEGATIVE_INFINITY;
   #episode: Episode | undefined;
+  #guessed: Candidate | undefined;
   /** Episodes since something was let through. */
   #refusals = 0;
   /** How long the limit has been in the way since it last changed, and when it last was. */
@@ -147,6 +148,7 @@ export class RateWindow {
     const isFirst = sentAt >= this.#cooldownUntil;
     if (isFirst) {
       this.#episode = { sentAt, answeredAt: now, retryAfterMs };
+      this.#guessed = undefined;
       this.#refusals += 1;
     } else if (retryAfterMs === undefined) {
       return false;
@@ -185,11 +187,21 @@ export class RateWindow {
   /** About how many milliseconds the server's limits will keep a request back that has so many before it. */
   estimateMs(ahead: number, now: number): number {
     const cooling = Math.max(0, this.#cooldownUntil - now);
-    if (this.#limit === undefined) return cooling;
+    if (this.#limit === undefined) {
+      const guess = this.#guess();
+      return guess === undefined ? cooling : cooling + Math.floor(ahead / guess.passed) * guess.spanMs;
+    }
     const free = cooling > 0 ? this.#limit : this.#limit - this.#inFlight - this.#ended.sum(now);
     if (ahead < free) return cooling;
     const next = cooling > 0 ? cooling : (this.#ended.nextLeaves(now) ?? now + this.#spanMs) - now;
     return next + Math.floor((ahead - Math.max(0, free)) / this.#limit) * this.#spanMs;
+  }
+
+  /** What a refusal seems to say while its cooldown lasts, if it says anything: enough to send away who would wait for too long. */
+  #guess(): Candidate | undefined {
+    if (this.#episode === undefined) return undefined;
+    this.#guessed ??= bestCandidate(this.#passed, this.#episode);
+    return this.#guessed !== undefined && this.#guessed.passed >= FEW ? this.#guessed : undefined;
   }
 
   #end(now: number): void {
