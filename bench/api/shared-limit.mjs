@@ -1,6 +1,6 @@
 import { middle, show } from "../harness/figures.mjs";
 import { contestants } from "./contestants.mjs";
-import { bursts, CALLS, LIMIT, limitGoals } from "./limit.mjs";
+import { apart, bursts, CALLS, LIMIT, limitGoals } from "./limit.mjs";
 import { hasRedis, withRedis } from "./redis-server.mjs";
 import { onStage } from "./stage.mjs";
 
@@ -56,6 +56,11 @@ const measure = (contestant, rounds, port) =>
       }
       groups.push({ place, workers });
     }
-    const results = await Promise.all(groups.map(({ place, workers }) => bursts(place, workers, 2)));
+    const results = await Promise.all(
+      groups.map(async ({ place, workers }, at) => {
+        await apart(PROCESSES * at);
+        return bursts(place, workers, 2);
+      }),
+    );
     return { contestant, results };
   });

@@ -37,7 +37,8 @@ export async function* playlistItems(
   for await (const page of pages<Page<PlaylistItem | null>>(connection, first, walk)) {
     for (const entry of page.items.slice(0, left)) {
       if (options.signal?.aborted) throw abortError(options.signal, "The walk");
-      yield { ...(entry ?? GONE), item: entry?.item ?? entry?.track ?? null };
+      // Most are as they should be, and handed on as they came.
+      yield entry?.item ? entry : { ...(entry ?? GONE), item: entry?.track ?? null };
     }
     left -= page.items.length;
     if (left <= 0) break;
