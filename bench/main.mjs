@@ -1,5 +1,5 @@
 /** Measures stagedoor beside everybody else and writes docs/performance.md; `--help` says how. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -11,7 +11,7 @@ import * as playlist from "./api/playlist.mjs";
 import * as sharedLimit from "./api/shared-limit.mjs";
 import * as tracks from "./api/tracks.mjs";
 import * as where from "./api/where.mjs";
-import { pageOf, sectionOf } from "./harness/page.mjs";
+import { pageOf, renewed, sectionOf } from "./harness/page.mjs";
 import * as memory from "./memory/memory.mjs";
 import * as sizes from "./size/sizes.mjs";
 
@@ -32,6 +32,7 @@ const PARTS = [
 const USAGE = `npm run bench                 everything
 npm run bench -- --only NAME  one part, which is printed and not written
   --rounds N   default 5        --quick   2 rounds, nothing written        --out FILE   another page
+  --into PAGE  puts the parts of --only, measured anew, into a page that is there
 The parts are ${PARTS.map(({ name }) => name).join(", ")}.`;
 
 const options = {
@@ -39,6 +40,7 @@ const options = {
   rounds: { type: "string" },
   quick: { type: "boolean", default: false },
   out: { type: "string" },
+  into: { type: "string" },
   help: { type: "boolean", short: "h", default: false },
 };
 
@@ -99,7 +101,10 @@ console.log(
 const isWhole = values.only === undefined && !values.quick;
 const out =
   values.out ?? (isWhole ? fileURLToPath(new URL("../docs/performance.md", import.meta.url)) : undefined);
-if (out !== undefined) {
+if (values.into !== undefined) {
+  writeFileSync(values.into, done.reduce(renewed, readFileSync(values.into, "utf8")));
+  console.log(`Renewed: ${values.into}`);
+} else if (out !== undefined) {
   writeFileSync(out, pageOf({ sections: done, began, rounds, seconds: whole }));
   for (const { picture } of done) {
     if (picture !== undefined)

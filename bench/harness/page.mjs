@@ -58,16 +58,47 @@ export function pageOf({ sections, began, rounds, seconds }) {
     "## What was to be reached",
     tableOf({
       columns: ["what", "target", "measured", ""],
-      rows: goals.map(({ what, target, measured, isMet }) => [
-        what,
-        target,
-        measured,
-        isMet ? "met" : "**NOT MET**",
-      ]),
+      rows: goals.map(goalRow),
     }),
-    missed === 0 ? "All of it is met." : `**Not met: ${missed} of ${goals.length}.**`,
+    verdict(missed, goals.length),
   ];
   return `${head.join("\n\n")}\n\n${sections.map(sectionOf).join("\n")}`;
+}
+
+const goalRow = ({ what, target, measured, isMet }) => [
+  what,
+  target,
+  measured,
+  isMet ? "met" : "**NOT MET**",
+];
+
+const verdict = (missed, all) => (missed === 0 ? "All of it is met." : `**Not met: ${missed} of ${all}.**`);
+
+/**
+ * The page with one part in it that was measured anew, such as one that something else on the machine had disturbed.
+ *
+ * @param {string} page
+ * @param {Section} section
+ */
+export function renewed(page, section) {
+  const start = page.indexOf(`## ${section.title}\n`);
+  if (start < 0) throw new Error(`The page has no part "${section.title}".`);
+  const next = page.indexOf("\n## ", start);
+  const note = `Measured anew, by itself, on ${new Date().toISOString().slice(0, 10)} at ${version()}.`;
+  const text = sectionOf({ ...section, notes: [...(section.notes ?? []), note] });
+  const rest = next < 0 ? "" : page.slice(next);
+  let lines = `${page.slice(0, start)}${text}${rest}`.split("\n");
+  // What stands in brackets, such as who the best peer was, may have changed.
+  const stem = (what) => `| ${what.split(" (")[0]}`;
+  for (const goal of section.goals) {
+    const row = `| ${goalRow(goal).join(" | ")} |`;
+    lines = lines.map((line) => (line.startsWith(stem(goal.what)) ? row : line));
+  }
+  const rows = lines.filter((line) => /\| (?:met|\*\*NOT MET\*\*) \|$/.test(line));
+  const missed = rows.filter((line) => line.includes("**NOT MET**")).length;
+  return lines
+    .map((line) => (/^(?:\*\*Not met: |All of it is met\.)/.test(line) ? verdict(missed, rows.length) : line))
+    .join("\n");
 }
 
 function machine() {
